@@ -1,0 +1,70 @@
+//! The plan of the house: everything in these rules that is a decision and not a mechanism.
+
+/// A crate's rooms by floor. A file belongs to the longest entry that its path begins with: `lock/rlock` beats `lock`.
+/// An entry that ends in `*` also takes files whose name only begins so.
+///
+/// A room names only rooms on a lower floor. The rooms of floor 0 may stand on each other, though not in a circle.
+pub(crate) type Floors = &'static [(&'static str, u8)];
+
+/// Crates that have floors. Others are small enough that the rule against circles will do.
+pub(crate) const FLOORS: &[(&str, Floors)] = &[("core", CORE), ("server", SERVER)];
+
+const CORE: Floors = &[
+    ("sync", 0),
+    ("waiter", 0),
+    ("exit", 0),
+    ("registry", 0),
+    ("context", 0),
+    ("scope", 1),
+    ("event", 1),
+    ("async_result", 1),
+    ("queue", 1),
+    // Semaphore and BoundedSemaphore know no task; RLock is owned by one.
+    ("lock", 1),
+    ("lock/rlock*", 3),
+    ("task", 2),
+    ("timeout", 2),
+    ("local", 3),
+    ("wait", 3),
+    ("group", 3),
+    ("thread_pool", 3),
+    ("actor", 3),
+    ("pool", 4),
+];
+
+const SERVER: Floors = &[
+    ("address", 0),
+    ("backoff", 0),
+    ("fault", 0),
+    ("stop", 0),
+    ("limit", 0),
+    ("drain", 1),
+    ("stream/listener", 1),
+    ("stream/connection", 1),
+    ("stream/accept", 2),
+    ("stream/handler", 2),
+    ("stream/serve", 3),
+    ("stream/builder", 4),
+    ("stream/server", 5),
+];
+
+/// What each crate may depend on, of ours. Dev-dependencies are free.
+pub(crate) const CRATES: &[(&str, &[&str])] = &[
+    ("greenroom-core", &[]),
+    ("greenroom-server", &["greenroom-core"]),
+    ("greenroom-testkit", &["greenroom-core", "greenroom-server"]),
+    ("greenroom", &["greenroom-core", "greenroom-server"]),
+];
+
+/// Lines of code a file may have; blank lines and comments are free.
+pub(crate) const WALL: usize = 400;
+
+/// Tables of data, which may be longer. Each says so in its own first lines.
+pub(crate) const LONG_TABLES: &[&str] = &[];
+
+/// Names that say nothing about what is inside.
+pub(crate) const NO_NOUNS: &[&str] =
+    &["util", "utils", "common", "helper", "helpers", "misc", "types", "prelude"];
+
+/// Files that have earned an `unsafe`, by a measured gain or by a descriptor handed over.
+pub(crate) const UNSAFE_FILES: &[&str] = &[];
