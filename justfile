@@ -1,0 +1,52 @@
+# Names for what .ci/run does, so that one need not remember the flags.
+
+# What there is.
+_default:
+    @just --list --unsorted
+
+# Does everything compile?
+check:
+    cargo check --workspace --all-targets
+
+# The README's test command.
+test *args:
+    cargo test --workspace {{args}}
+
+# Foreign clients against the examples: needs nc (OpenBSD's), python3, curl, openssl.
+interop *args:
+    cargo build --examples
+    GREENROOM_INTEROP=1 cargo test --workspace --test interop {{args}}
+
+# Format and lints, warnings denied.
+lint:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets -- -D warnings
+
+# The rules of the house.
+architecture:
+    cargo test --test architecture
+
+# The documentation users see, warnings denied.
+doc *args:
+    RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps {{args}}
+
+# Beside raw tokio and the best crates; prints ratios.
+bench *args:
+    cargo bench --manifest-path benches/Cargo.toml {{args}}
+
+# Models of our own protocols, with every interleaving of up to two preemptions.
+loom *args:
+    RUSTFLAGS="--cfg greenroom_loom" CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-target}/loom" LOOM_MAX_PREEMPTIONS=2 \
+        cargo test -p greenroom-core --release --lib loom_ {{args}}
+
+# The long form of the stress tests.
+stress *args:
+    GREENROOM_STRESS=1 cargo test --workspace --release stress -- --nocapture {{args}}
+
+# Licences, doubled versions, sources: needs cargo-deny.
+deny:
+    cargo deny check licenses bans sources
+
+# All that must pass before a merge.
+ci:
+    .ci/run
