@@ -33,11 +33,13 @@ const CORE: Floors = &[
 ];
 
 const SERVER: Floors = &[
+    ("sync", 0),
     ("address", 0),
     ("backoff", 0),
     ("fault", 0),
     ("stop", 0),
     ("limit", 0),
+    ("terminate", 0),
     ("drain", 1),
     ("stream/listener", 1),
     ("stream/connection", 1),
