@@ -1,4 +1,20 @@
 //! Tasks on tokio that anybody may wait on, link to and kill; and what tasks wait on. No sockets.
 
+mod cleanup;
+mod exit;
+mod record;
+mod scope;
 mod sync;
+mod task;
+mod timeout;
 mod waiter;
+
+pub use cleanup::{CleanupOutput, Finally, FinallyRef, Shield, bracket, finally, finally_ref, shield};
+pub use exit::{Exit, PanicInfo, Reason};
+pub use record::TaskId;
+pub use scope::{Suspend, on_suspend};
+pub use task::{
+    AnyTask, Get, Join, Kill, LinkId, Take, Task, TaskBuilder, TaskError, current, spawn, spawn_fallible,
+    spawn_later,
+};
+pub use timeout::{Elapsed, Timed, Timeout, WithTimeout, timeout, with_timeout_value};

@@ -1,0 +1,143 @@
+//! The one allocation of a task of ours: facts, state, output.
+//!
+//! Invariants:
+//! 1. The state is under one mutex: a kill's order, the waker, those who wait, the hooks and the output.
+//! 2. A kill and a first suspension meet under it: either the kill finds the waker, or the suspending task finds the
+//!    kill. Neither can miss the other.
+//! 3. The end is told once: [`Cell::finish`] takes joiners and hooks out under the mutex and stores the phase there;
+//!    whoever comes later sees the phase. The task has left the roster before anybody can see that it is over.
+
+use std::sync::Arc;
+use std::task::Waker;
+
+use super::{Control, Facts, KillOrder, Phase, Record, Roster};
+use crate::exit::{Exit, contain};
+use crate::sync::Mutex;
+
+/// A task's value.
+#[derive(Debug)]
+pub(crate) enum Output<T> {
+    /// Not there yet, or never.
+    Empty,
+    Ready(T),
+    /// Being copied for somebody, outside of the lock; whoever else wants it waits.
+    Lent,
+    Taken,
+}
+
+pub(crate) struct Cell<T> {
+    facts: Facts,
+    state: Mutex<State<T>>,
+}
+
+pub(crate) struct State<T> {
+    pub(crate) control: Control,
+    pub(crate) output: Output<T>,
+}
+
+impl<T> State<T> {
+    fn settle(&mut self, result: Result<T, Exit>) {
+        match result {
+            Ok(value) => self.output = Output::Ready(value),
+            Err(exit) => self.control.rare().exit = Some(exit),
+        }
+    }
+}
+
+impl<T: Send + 'static> Cell<T> {
+    pub(crate) fn new(facts: Facts) -> Self {
+        Self { facts, state: Mutex::new(State { control: Control::default(), output: Output::Empty }) }
+    }
+
+    /// Works on state and output under the mutex. The code must not wake, drop a user's value or call a user.
+    pub(crate) fn with_state<R>(&self, code: impl FnOnce(&mut State<T>) -> R) -> R {
+        code(&mut self.state.lock())
+    }
+
+    /// The first suspension: leaves the waker. `true` if a kill came before it.
+    pub(crate) fn park(&self, waker: &Waker) -> bool {
+        let now = tokio::time::Instant::now();
+        let mut state = self.state.lock();
+        if state.control.waker.is_none() {
+            state.control.waker = Some(waker.clone());
+            state.control.since = Some(now);
+        }
+        self.facts.is_killed()
+    }
+
+    /// Keeps a result that is not told yet.
+    pub(crate) fn settle(&self, result: Result<T, Exit>) {
+        self.state.lock().settle(result);
+    }
+
+    /// Tells everybody how it ended: with this result, or with the one settled before.
+    pub(crate) fn finish(self: &Arc<Self>, result: Option<Result<T, Exit>>) {
+        Roster::remove(&self.facts);
+        let (joiners, waker, hooks) = {
+            let mut state = self.state.lock();
+            if let Some(result) = result {
+                state.settle(result);
+            }
+            let control = &mut state.control;
+            let ended = control.rare.as_ref().is_some_and(|rare| rare.exit.is_some());
+            self.facts.set_phase(if ended { Phase::Ended } else { Phase::Finished });
+            let hooks = control.rare.as_mut().map(|rare| std::mem::take(&mut rare.hooks)).unwrap_or_default();
+            (std::mem::take(&mut control.joiners), control.waker.take(), hooks)
+        };
+        drop(waker);
+        joiners.wake();
+        if !hooks.is_empty() {
+            let record: Arc<dyn Record> = self.clone();
+            for (_, hook) in hooks {
+                // A hook is ours, but what it wakes or drops may be a user's.
+                drop(contain(|| hook(&record)));
+            }
+        }
+    }
+}
+
+/// Asks a task to end. The first kill's reason stands; the waker of a parked task is woken.
+///
+/// Returns the way to start a task that never was: it is dropped by the caller, together with its future.
+pub(crate) fn order_kill(record: &dyn Record, order: KillOrder) -> Option<super::control::Starter> {
+    let facts = record.facts();
+    let (waker, starter) = super::control(record, |control| {
+        if facts.is_over() {
+            return (None, None);
+        }
+        control.order_kill(order);
+        facts.set_killed();
+        (control.waker.clone(), control.rare().starter.take())
+    });
+    if let Some(waker) = waker {
+        waker.wake();
+    }
+    starter
+}
+
+impl<T: Send + 'static> Record for Cell<T> {
+    fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    fn lend(&self, code: &mut dyn FnMut(&mut Control)) {
+        code(&mut self.state.lock().control);
+    }
+
+    fn end(self: Arc<Self>, exit: Exit) {
+        self.finish(Some(Err(exit)));
+    }
+}
+
+impl<T> Drop for Cell<T> {
+    fn drop(&mut self) {
+        if self.facts.phase() != Phase::Ended || self.facts.is_seen() {
+            return;
+        }
+        let state = self.state.lock();
+        if let Some(Exit::Failed(error)) = state.control.rare.as_ref().and_then(|rare| rare.exit.as_ref()) {
+            let Facts { id, name, spawned_at, .. } = &self.facts;
+            tracing::error!(task = %id, name = name.as_deref(), spawned_at = %spawned_at, %error, "a task failed and nobody looked");
+        }
+    }
+}

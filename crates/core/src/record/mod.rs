@@ -1,0 +1,16 @@
+//! What a task is to everybody else: facts that never change, a state under one mutex, and its place in the roster.
+
+mod cell;
+mod control;
+mod facts;
+mod joiners;
+mod record;
+mod roster;
+
+pub(crate) use cell::{Cell, Output, order_kill};
+pub(crate) use control::{Control, Hook, KillOrder};
+pub use facts::TaskId;
+pub(crate) use facts::{Facts, Phase};
+pub(crate) use joiners::{JoinTicket, Joiners};
+pub(crate) use record::{Record, control};
+pub(crate) use roster::Roster;

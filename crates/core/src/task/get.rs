@@ -1,0 +1,127 @@
+//! Waiting for a task's value.
+
+use std::fmt;
+use std::mem;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use super::error::TaskError;
+use super::join::{EndWait, Itself};
+use super::task::Task;
+use crate::record::Output;
+
+/// Waits for a task's end and clones its value; made by [`Task::get`].
+///
+/// # Cancel safety
+///
+/// Dropping it gives up the place among those who wait, nothing else.
+#[must_use = "a future does nothing unless it is awaited"]
+pub struct Get<T> {
+    task: Task<T>,
+    wait: EndWait,
+}
+
+/// Waits for a task's end and takes its value; made by [`Task::take`].
+///
+/// # Cancel safety
+///
+/// The value is taken only in the poll that returns it.
+#[must_use = "a future does nothing unless it is awaited"]
+pub struct Take<T> {
+    task: Task<T>,
+    wait: EndWait,
+}
+
+impl<T> Get<T> {
+    pub(crate) fn new(task: Task<T>) -> Self {
+        Self { wait: EndWait::new(task.any().clone()), task }
+    }
+}
+
+impl<T> Take<T> {
+    pub(crate) fn new(task: Task<T>) -> Self {
+        Self { wait: EndWait::new(task.any().clone()), task }
+    }
+}
+
+/// Takes the output out of its cell, whole, if the task is over and nobody else is copying it.
+fn poll_output<T: Send + 'static>(
+    task: &Task<T>,
+    wait: &mut EndWait,
+    leave: Output<T>,
+    cx: &mut Context<'_>,
+) -> Poll<Result<T, TaskError>> {
+    if let Err(Itself) = ready!(wait.poll(cx)) {
+        return Poll::Ready(Err(TaskError::Itself));
+    }
+    if !task.is_successful() {
+        return Poll::Ready(Err(task.exit().map_or(TaskError::Lost, TaskError::from_exit)));
+    }
+    let output = task.cell().with_state(|state| match &state.output {
+        Output::Lent => {
+            // Whoever copies it gives it back soon, and wakes all.
+            let _ = state.control.joiners.park(cx.waker().clone());
+            Output::Lent
+        }
+        Output::Ready(_) => mem::replace(&mut state.output, leave),
+        Output::Empty | Output::Taken => Output::Taken,
+    });
+    match output {
+        Output::Ready(value) => Poll::Ready(Ok(value)),
+        Output::Lent => Poll::Pending,
+        Output::Empty | Output::Taken => Poll::Ready(Err(TaskError::Taken)),
+    }
+}
+
+/// Gives a value back that was lent for copying, also when the copying panics.
+struct Loan<'a, T: Send + 'static> {
+    task: &'a Task<T>,
+    value: Option<T>,
+}
+
+impl<T: Send + 'static> Drop for Loan<'_, T> {
+    fn drop(&mut self) {
+        if let Some(value) = self.value.take() {
+            let joiners = self.task.cell().with_state(|state| {
+                state.output = Output::Ready(value);
+                mem::take(&mut state.control.joiners)
+            });
+            joiners.wake();
+        }
+    }
+}
+
+impl<T: Clone + Send + 'static> Future for Get<T> {
+    type Output = Result<T, TaskError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let Self { task, wait } = self.get_mut();
+        let value = ready!(poll_output(task, wait, Output::Lent, cx))?;
+        // The clone is the user's code: it runs outside of the lock.
+        let loan = Loan { task, value: Some(value) };
+        let copy = loan.value.clone();
+        drop(loan);
+        Poll::Ready(copy.ok_or(TaskError::Taken))
+    }
+}
+
+impl<T: Send + 'static> Future for Take<T> {
+    type Output = Result<T, TaskError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let Self { task, wait } = self.get_mut();
+        poll_output(task, wait, Output::Taken, cx)
+    }
+}
+
+impl<T> fmt::Debug for Get<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Get").field(&self.task).finish()
+    }
+}
+
+impl<T> fmt::Debug for Take<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Take").field(&self.task).finish()
+    }
+}

@@ -1,0 +1,27 @@
+//! Tasks: spawned, waited on, linked to, killed.
+
+mod any_task;
+mod builder;
+mod current;
+mod error;
+mod get;
+mod join;
+mod kill;
+mod link;
+mod orphan;
+mod outcome;
+mod run;
+mod spawn;
+mod task;
+
+pub use any_task::AnyTask;
+pub use builder::TaskBuilder;
+pub use current::current;
+pub use error::TaskError;
+pub use get::{Get, Take};
+pub use join::Join;
+pub use kill::Kill;
+pub use link::LinkId;
+pub(crate) use orphan::rehome;
+pub use spawn::{spawn, spawn_fallible, spawn_later};
+pub use task::Task;

@@ -1,0 +1,240 @@
+//! A future under a limit.
+
+use std::fmt;
+use std::panic::resume_unwind;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use pin_project_lite::pin_project;
+use tokio::task::coop;
+use tokio::time::{Sleep, sleep, sleep_until};
+
+use super::elapsed::Elapsed;
+use super::timeout::Timeout;
+use crate::scope::{Ending, Place, Scope, Shelter, discard};
+use crate::task::rehome;
+use crate::waiter::Ticket;
+
+/// Runs `future` for at most `limit`, counted from its first suspension.
+///
+/// When the limit has passed, everything inside is cancelled as by a kill: clean-ups run, innermost first, and only
+/// after them the result is [`Elapsed`]. A future that is ready at the same moment wins. A limit of zero passes at the
+/// first suspension; `None` never passes. A future that never suspends is never interrupted, and pays next to nothing:
+/// the timer is made at its first suspension.
+///
+/// Unlike `tokio::time::timeout`, which drops what it runs, this waits for its clean-ups. Also as a method:
+/// [`WithTimeout::timeout`](crate::WithTimeout::timeout).
+///
+/// gevent: `with gevent.Timeout(seconds):`, `gevent.with_timeout`.
+///
+/// # Errors
+///
+/// [`Elapsed`] when the limit has passed.
+///
+/// # Cancel safety
+///
+/// That of `future`.
+///
+/// # Panics
+///
+/// When polled after its end; when it first suspends outside of a tokio runtime with a timer.
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)] async fn main() {
+/// use std::time::Duration;
+/// use greenroom_core::{WithTimeout, timeout};
+/// use tokio::time::sleep;
+///
+/// assert!(timeout(Duration::from_secs(1), sleep(Duration::from_secs(5))).await.is_err());
+/// assert!(sleep(Duration::from_secs(1)).timeout(Duration::from_secs(5)).await.is_ok());
+/// # }
+/// ```
+#[doc(alias("with_timeout", "gevent.Timeout"))]
+pub fn timeout<F: Future>(limit: impl Into<Option<Duration>>, future: F) -> Timed<F> {
+    Timed::new(Limit::Own(limit.into()), future)
+}
+
+pin_project! {
+    /// A future under a limit; made by [`timeout`] and [`Timeout::run`].
+    ///
+    /// # Cancel safety
+    ///
+    /// That of the future inside.
+    #[must_use = "a future does nothing unless it is awaited"]
+    pub struct Timed<F>
+    where
+        F: Future,
+    {
+        limit: Limit,
+        scope: Scope,
+        // Absent after its end.
+        #[pin]
+        body: Option<F>,
+        // Made at the first suspension.
+        #[pin]
+        sleep: Option<Sleep>,
+        ending: Option<Ending<F::Output>>,
+        elapsed: bool,
+        // The scope around it, once this one was cancelled from there.
+        parked: Option<Place>,
+    }
+
+    impl<F: Future> PinnedDrop for Timed<F> {
+        fn drop(this: Pin<&mut Self>) {
+            let mut this = this.project();
+            this.body.set(None);
+            rehome(this.scope.leave(None));
+            if let Limit::Shared(timeout, ticket) = this.limit
+                && let Some(ticket) = ticket.take()
+            {
+                timeout.leave(ticket);
+            }
+        }
+    }
+}
+
+#[derive(Debug)]
+enum Limit {
+    Own(Option<Duration>),
+    Shared(Timeout, Option<Ticket>),
+}
+
+impl<F: Future> Timed<F> {
+    fn new(limit: Limit, body: F) -> Self {
+        Self {
+            limit,
+            scope: Scope::new(Shelter::Open),
+            body: Some(body),
+            sleep: None,
+            ending: None,
+            elapsed: false,
+            parked: None,
+        }
+    }
+
+    pub(crate) fn shared(timeout: Timeout, body: F) -> Self {
+        Self::new(Limit::Shared(timeout, None), body)
+    }
+}
+
+/// Whether the limit has passed.
+fn poll_limit(limit: &mut Limit, mut timer: Pin<&mut Option<Sleep>>, cx: &mut Context<'_>) -> Poll<()> {
+    match limit {
+        Limit::Own(None) => Poll::Pending,
+        // tokio's timer would take a millisecond.
+        Limit::Own(Some(limit)) if limit.is_zero() => Poll::Ready(()),
+        Limit::Own(Some(limit)) => {
+            if timer.is_none() {
+                timer.set(Some(sleep(*limit)));
+            }
+            timer.as_pin_mut().map_or(Poll::Pending, |timer| timer.poll(cx))
+        }
+        Limit::Shared(timeout, ticket) => loop {
+            let Some(deadline) = timeout.deadline() else {
+                // Lifted, or without a limit: `start` wakes.
+                timeout.park(ticket, cx.waker());
+                if timeout.deadline().is_none() {
+                    return Poll::Pending;
+                }
+                continue;
+            };
+            if deadline <= tokio::time::Instant::now() {
+                return Poll::Ready(());
+            }
+            match timer.as_mut().as_pin_mut() {
+                None => timer.set(Some(sleep_until(deadline))),
+                Some(timer) if timer.deadline() != deadline => timer.reset(deadline),
+                Some(_) => {}
+            }
+            let Some(timer) = timer.as_mut().as_pin_mut() else { return Poll::Pending };
+            ready!(timer.poll(cx));
+            // It may have been lifted meanwhile: ask again.
+        },
+    }
+}
+
+impl<F: Future> Future for Timed<F> {
+    type Output = Result<F::Output, Elapsed>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        if let Some(above) = this.parked {
+            assert!(above.tree.is_live(above.node), "a timeout was polled after it had been cancelled");
+            return Poll::Pending;
+        }
+        if let (Limit::Shared(timeout, _), None, false) = (&*this.limit, &*this.ending, *this.elapsed)
+            && this.sleep.is_none()
+        {
+            timeout.start();
+        }
+        while this.ending.is_none() {
+            let had_budget = coop::has_budget_remaining();
+            match this.scope.poll_body(this.body.as_mut(), cx) {
+                Poll::Ready(ending) => *this.ending = Some(ending),
+                Poll::Pending if *this.elapsed => return Poll::Pending,
+                Poll::Pending => {
+                    let (limit, timer) = (&mut *this.limit, this.sleep.as_mut());
+                    // A body that used the task's budget up must not keep the timer from being looked at.
+                    if had_budget && !coop::has_budget_remaining() {
+                        ready!(Pin::new(&mut coop::unconstrained(Looking { limit, timer })).poll(cx));
+                    } else {
+                        ready!(poll_limit(limit, timer, cx));
+                    }
+                    *this.elapsed = true;
+                    if this.scope.place.is_some() {
+                        this.scope.cancel();
+                    } else {
+                        *this.ending = Some(discard(this.body.as_mut(), Ending::Cancelled));
+                    }
+                }
+            }
+        }
+        ready!(this.scope.poll_adopted(cx));
+        let above = this.scope.above();
+        rehome(this.scope.leave(None));
+        match this.ending.take() {
+            Some(Ending::Value(value)) => Poll::Ready(Ok(value)),
+            Some(Ending::Panicked(payload)) => resume_unwind(payload),
+            Some(Ending::Cancelled) | None => {
+                if let Some(above) =
+                    above.filter(|above| !*this.elapsed || above.tree.is_cancelled(above.node))
+                {
+                    *this.parked = Some(above);
+                    return Poll::Pending;
+                }
+                let (limit, owner) = match this.limit {
+                    Limit::Own(limit) => (*limit, None),
+                    Limit::Shared(timeout, _) => (timeout.limit(), Some(timeout.clone())),
+                };
+                Poll::Ready(Err(Elapsed::new(limit, owner)))
+            }
+        }
+    }
+}
+
+/// A look at the timer, as a future.
+struct Looking<'a> {
+    limit: &'a mut Limit,
+    timer: Pin<&'a mut Option<Sleep>>,
+}
+
+impl Future for Looking<'_> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let Self { limit, timer } = self.get_mut();
+        poll_limit(limit, timer.as_mut(), cx)
+    }
+}
+
+impl<F: Future> fmt::Debug for Timed<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Timed")
+            .field("limit", &self.limit)
+            .field("elapsed", &self.elapsed)
+            .finish_non_exhaustive()
+    }
+}
