@@ -56,11 +56,10 @@ impl<T: Send + 'static> Cell<T> {
 
     /// The first suspension: leaves the waker. `true` if a kill came before it.
     pub(crate) fn park(&self, waker: &Waker) -> bool {
-        let now = tokio::time::Instant::now();
+        self.facts.set_since();
         let mut state = self.state.lock();
         if state.control.waker.is_none() {
             state.control.waker = Some(waker.clone());
-            state.control.since = Some(now);
         }
         self.facts.is_killed()
     }
@@ -136,8 +135,8 @@ impl<T> Drop for Cell<T> {
         }
         let state = self.state.lock();
         if let Some(Exit::Failed(error)) = state.control.rare.as_ref().and_then(|rare| rare.exit.as_ref()) {
-            let Facts { id, name, spawned_at, .. } = &self.facts;
-            tracing::error!(task = %id, name = name.as_deref(), spawned_at = %spawned_at, %error, "a task failed and nobody looked");
+            let Facts { id, spawned_at, .. } = &self.facts;
+            tracing::error!(task = %id, name = self.facts.name(), spawned_at = %spawned_at, %error, "a task failed and nobody looked");
         }
     }
 }

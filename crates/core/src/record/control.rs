@@ -1,5 +1,6 @@
 //! The part of a task's state that knows nothing of its output.
 
+use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 use std::task::Waker;
@@ -29,8 +30,6 @@ pub(crate) struct Control {
     /// Wakes the task; left there at its first suspension.
     pub(crate) waker: Option<Waker>,
     pub(crate) joiners: Joiners,
-    /// When the task first suspended.
-    pub(crate) since: Option<Instant>,
     pub(crate) rare: Option<Box<Rare>>,
 }
 
@@ -42,6 +41,8 @@ pub(crate) struct Rare {
     pub(crate) kill: Option<KillOrder>,
     pub(crate) exit: Option<Exit>,
     pub(crate) starter: Option<Starter>,
+    /// The side of the task between two polls; its type belongs to a higher floor.
+    pub(crate) side: Option<Box<dyn Any + Send>>,
 }
 
 impl Control {

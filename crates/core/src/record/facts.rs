@@ -1,22 +1,42 @@
 //! What never changes about a task, and the few words that change without a lock.
 
+use std::cell::Cell;
 use std::fmt;
 use std::num::NonZeroU64;
 use std::panic::Location;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU32 as PlainU32, AtomicU64, Ordering as PlainOrdering};
+use std::time::Duration;
 
-use crate::sync::{AtomicU32, Ordering};
+use tokio::time::Instant;
 
-/// The number of a task; unique in the process, never used again.
+use crate::sync::{AtomicBool as SharedBool, AtomicU8, Ordering};
+
+/// The number of a task; unique in the process, never used again. Not an order: each thread counts by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[doc(alias = "minimal_ident")]
 pub struct TaskId(NonZeroU64);
 
 impl TaskId {
+    /// Numbers are handed to threads in blocks, and the roster's shards follow the blocks: threads that spawn meet
+    /// neither here nor there.
+    pub(crate) const BLOCK: u64 = 64;
+
     pub(crate) fn next() -> Self {
-        static NEXT: AtomicU64 = AtomicU64::new(1);
+        static BLOCKS: AtomicU64 = AtomicU64::new(0);
+        thread_local! {
+            static NEXT: Cell<u64> = const { Cell::new(0) };
+        }
+        let number = NEXT.with(|next| {
+            let mut number = next.get();
+            if number % Self::BLOCK == 0 {
+                number = BLOCKS.fetch_add(1, PlainOrdering::Relaxed) * Self::BLOCK;
+            }
+            next.set(number + 1);
+            number
+        });
         // 2^64 tasks at one a nanosecond take 584 years: the number never wraps to zero.
-        Self(NonZeroU64::new(NEXT.fetch_add(1, PlainOrdering::Relaxed)).unwrap_or(NonZeroU64::MIN))
+        Self(NonZeroU64::new(number + 1).unwrap_or(NonZeroU64::MIN))
     }
 
     /// The number itself.
@@ -34,7 +54,7 @@ impl fmt::Display for TaskId {
 
 /// How far a task is. Written by the one who runs it; `Ended` is stored last, with everything before it visible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(u32)]
+#[repr(u8)]
 pub(crate) enum Phase {
     /// Made, and waiting for `start`.
     Unstarted,
@@ -56,13 +76,18 @@ pub(crate) struct Facts {
     pub(crate) id: TaskId,
     pub(crate) parent: Option<TaskId>,
     pub(crate) spawned_at: &'static Location<'static>,
-    pub(crate) name: Option<Box<str>>,
-    phase: AtomicU32,
-    killed: AtomicU32,
+    /// Boxed twice, since few tasks have one and all have room for it.
+    name: Option<Box<Box<str>>>,
+    phase: AtomicU8,
+    killed: SharedBool,
     /// Its slot in the roster.
     slot: PlainU32,
+    /// When it first suspended, in seconds of the process.
+    since: PlainU32,
     /// Whether anybody has learnt how it ended.
     seen: AtomicBool,
+    /// Whether its side lies in the state. Asked only by whoever runs the task.
+    has_side: AtomicBool,
 }
 
 impl Facts {
@@ -76,12 +101,18 @@ impl Facts {
             id: TaskId::next(),
             parent,
             spawned_at,
-            name,
-            phase: AtomicU32::new(phase as u32),
-            killed: AtomicU32::new(0),
+            name: name.map(Box::new),
+            phase: AtomicU8::new(phase as u8),
+            killed: SharedBool::new(false),
             slot: PlainU32::new(u32::MAX),
+            since: PlainU32::new(u32::MAX),
             seen: AtomicBool::new(false),
+            has_side: AtomicBool::new(false),
         }
+    }
+
+    pub(crate) fn name(&self) -> Option<&str> {
+        self.name.as_ref().map(|name| &***name)
     }
 
     #[inline]
@@ -98,7 +129,7 @@ impl Facts {
 
     #[inline]
     pub(crate) fn set_phase(&self, phase: Phase) {
-        self.phase.store(phase as u32, Ordering::Release);
+        self.phase.store(phase as u8, Ordering::Release);
     }
 
     #[inline]
@@ -109,11 +140,22 @@ impl Facts {
     /// Whether a kill was asked for. Set under the mutex of the task's state; the order itself lies there.
     #[inline]
     pub(crate) fn is_killed(&self) -> bool {
-        self.killed.load(Ordering::Acquire) != 0
+        self.killed.load(Ordering::Acquire)
     }
 
     pub(crate) fn set_killed(&self) {
-        self.killed.store(1, Ordering::Release);
+        self.killed.store(true, Ordering::Release);
+    }
+
+    /// Notes the first suspension.
+    pub(crate) fn set_since(&self) {
+        self.since.store(second_of_process(), PlainOrdering::Relaxed);
+    }
+
+    /// How long ago it first suspended, to the second.
+    pub(crate) fn age(&self) -> Option<Duration> {
+        let since = self.since.load(PlainOrdering::Relaxed);
+        (since != u32::MAX).then(|| Duration::from_secs(second_of_process().saturating_sub(since).into()))
     }
 
     pub(crate) fn slot(&self) -> u32 {
@@ -124,6 +166,15 @@ impl Facts {
         self.slot.store(slot, PlainOrdering::Relaxed);
     }
 
+    #[inline]
+    pub(crate) fn has_side(&self) -> bool {
+        self.has_side.load(PlainOrdering::Relaxed)
+    }
+
+    pub(crate) fn set_has_side(&self, has: bool) {
+        self.has_side.store(has, PlainOrdering::Relaxed);
+    }
+
     pub(crate) fn is_seen(&self) -> bool {
         self.seen.load(PlainOrdering::Relaxed)
     }
@@ -131,4 +182,11 @@ impl Facts {
     pub(crate) fn set_seen(&self) {
         self.seen.store(true, PlainOrdering::Relaxed);
     }
+}
+
+/// Seconds since somebody first asked, on tokio's clock.
+fn second_of_process() -> u32 {
+    static EPOCH: OnceLock<Instant> = OnceLock::new();
+    let now = Instant::now();
+    u32::try_from(now.saturating_duration_since(*EPOCH.get_or_init(|| now)).as_secs()).unwrap_or(u32::MAX - 1)
 }

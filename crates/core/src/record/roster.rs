@@ -1,10 +1,10 @@
-//! The live tasks of the process, in shards by number.
+//! The live tasks of the process, in shards by blocks of numbers.
 
 use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{Facts, Record};
+use super::{Facts, Record, TaskId};
 
 const SHARDS: usize = 64;
 /// How many tasks are read under one lock: a walk must not hold a spawner up.
@@ -15,7 +15,7 @@ static ENABLED: AtomicBool = AtomicBool::new(true);
 static SHARD: [Shard; SHARDS] =
     [const { Shard(Mutex::new(Slots { entries: Vec::new(), free: NONE, live: 0 })) }; SHARDS];
 
-/// A cache line of its own: neighbours in number live in neighbouring shards.
+/// A cache line of its own.
 #[repr(align(64))]
 struct Shard(Mutex<Slots>);
 
@@ -43,7 +43,7 @@ impl Roster {
     }
 
     fn shard(facts: &Facts) -> &'static Shard {
-        &SHARD[facts.id.get() as usize % SHARDS]
+        &SHARD[((facts.id.get() - 1) / TaskId::BLOCK) as usize % SHARDS]
     }
 
     #[inline]

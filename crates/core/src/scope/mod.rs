@@ -3,9 +3,8 @@
 //! A task is a tree of scopes: its root, and within it one for each `finally`, bracket, shield and timeout that is
 //! being polled. Invariants:
 //!
-//! 1. Each poll of a task or a scope pushes a frame on its thread's stack and pops it at its end, also when it panics.
-//!    Frames move in and out, so nothing is counted. A scope gets a node in the tree only when something needs one:
-//!    a task without scopes has no tree.
+//! 1. Each poll of a task or a scope swaps itself into its thread's registers and out at its end, also when it panics.
+//!    A scope gets a node in the tree only when something needs one: a task without scopes has no tree.
 //! 2. A scope's parent is the scope in which it was first polled. When a parent is over before its child, the child's
 //!    parent is the grandparent.
 //! 3. Cancelling a scope cancels everything inside it, up to shelters (clean-ups and shields). Nothing undoes it.
@@ -16,7 +15,7 @@
 //! 6. A body, and whatever a panic left of it, is dropped before its scope's clean-up starts.
 //! 7. When a tree is dead (cut off, or its runtime gone) nothing is adopted and nothing runs any more.
 
-mod frame;
+mod here;
 mod locals;
 mod scope;
 mod sheltered;
@@ -24,8 +23,9 @@ mod suspend;
 mod task_side;
 mod tree;
 
-pub(crate) use frame::{
-    Frame, Place, Shelter, current_record, is_current, is_sheltered, pop, push, with_current, with_task_side,
+pub(crate) use here::{
+    Place, Shelter, TaskFrame, current_record, enter_task, is_current, is_sheltered, leave_task,
+    with_current, with_task_side,
 };
 pub(crate) use locals::Locals;
 pub(crate) use scope::{Ending, Scope, discard};

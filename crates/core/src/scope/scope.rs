@@ -5,7 +5,7 @@ use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use super::frame::{Frame, Place, Shelter, hold, pop, push};
+use super::here::{Place, Shelter, enter_scope, enter_vacant, hold, leave_scope, leave_vacant};
 use super::sheltered::{Sheltered, poll_sheltered};
 use super::tree::{Cleanup, Verdict};
 use crate::exit::{Payload, contain};
@@ -109,13 +109,18 @@ impl Scope {
         self.poll_adopted(cx)
     }
 
-    /// Runs code that does not panic with this scope as the innermost.
+    /// Runs code that does not panic with this scope as the innermost. It may have got a place by then.
+    #[inline]
     pub(crate) fn within<R>(&mut self, code: impl FnOnce(&mut Self) -> R) -> R {
-        push(Frame::Scope { place: self.place.take(), shelter: self.shelter });
+        let Some(place) = self.place.take() else {
+            enter_vacant();
+            let result = code(self);
+            self.place = leave_vacant();
+            return result;
+        };
+        let entered = enter_scope(place, self.shelter);
         let result = code(self);
-        if let Some(Frame::Scope { place, .. }) = pop() {
-            self.place = place;
-        }
+        self.place = leave_scope(entered);
         result
     }
 
@@ -137,6 +142,9 @@ impl Scope {
     /// Given back when there is none: it must run somewhere all the same.
     #[must_use = "a clean-up that nobody adopted must run somewhere"]
     pub(crate) fn leave(&mut self, own: Option<Sheltered>) -> Option<Cleanup> {
+        if self.place.is_none() && self.adopted.is_empty() && own.is_none() {
+            return None;
+        }
         let above = self.above();
         let mut adopted = mem::take(&mut self.adopted);
         if let Some(Place { tree, node }) = self.place.take() {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use super::frame::Shelter;
+use super::here::Shelter;
 use super::scope::{Ending, Scope};
 use super::tree::Cleanup;
 use crate::exit::PanicInfo;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use super::frame::with_task_side;
+use super::here::with_task_side;
 
 /// Work that waits for the current task to suspend, such as sending what was gathered.
 ///

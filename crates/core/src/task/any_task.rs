@@ -1,5 +1,6 @@
 //! A task, whatever its output.
 
+use std::any::Any;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::panic::Location;
@@ -9,7 +10,7 @@ use std::time::Duration;
 use super::join::Join;
 use super::kill::Kill;
 use crate::exit::Exit;
-use crate::record::{Phase, Record, TaskId, control};
+use crate::record::{Cell, Phase, Record, TaskId, control};
 
 /// A handle to a task without the type of its value: what groups, [`kill_all`](crate::kill_all) and the registry
 /// speak.
@@ -34,6 +35,15 @@ use crate::record::{Phase, Record, TaskId, control};
 pub struct AnyTask(pub(crate) Arc<dyn Record>);
 
 impl AnyTask {
+    /// The cell, with the type of its value.
+    pub(crate) fn cell<T: Send + 'static>(&self) -> &Cell<T> {
+        let record: &dyn Any = &*self.0;
+        match record.downcast_ref() {
+            Some(cell) => cell,
+            None => unreachable!("a typed handle is made with the cell of its type"),
+        }
+    }
+
     /// Its number: unique in the process, never used again.
     #[must_use]
     #[doc(alias = "minimal_ident")]
@@ -44,7 +54,7 @@ impl AnyTask {
     /// The name given by [`TaskBuilder::name`](crate::TaskBuilder::name).
     #[must_use]
     pub fn name(&self) -> Option<&str> {
-        self.0.facts().name.as_deref()
+        self.0.facts().name()
     }
 
     /// The task that spawned it, which may be over by now. gevent: `spawning_greenlet`.
@@ -64,8 +74,7 @@ impl AnyTask {
     /// How long ago it suspended for the first time, to the second; `None` if it never did, or is over.
     #[must_use]
     pub fn age(&self) -> Option<Duration> {
-        let since = control(&*self.0, |control| control.since)?;
-        (!self.is_finished()).then(|| Duration::from_secs(since.elapsed().as_secs()))
+        self.0.facts().age().filter(|_| !self.is_finished())
     }
 
     /// Runs a task made by [`TaskBuilder::unstarted`](crate::TaskBuilder::unstarted). Does nothing for one that was

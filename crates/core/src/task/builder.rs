@@ -105,12 +105,12 @@ impl TaskBuilder {
                 if let Ok(cell) =
                     (record as Arc<dyn std::any::Any + Send + Sync>).downcast::<Cell<J::Value>>()
                 {
-                    start::<F, J>(cell, future, runtime.as_ref());
+                    start::<F, J>(&cell, future, runtime.as_ref());
                 }
             };
             control(&*cell, |control| control.rare().starter = Some(Box::new(starter)));
         } else {
-            start::<F, J>(cell.clone(), future, runtime.as_ref());
+            start::<F, J>(&cell, future, runtime.as_ref());
         }
         Task::new(AnyTask(cell))
     }
@@ -119,13 +119,13 @@ impl TaskBuilder {
 /// Hands a task to the runtime.
 #[inline]
 #[track_caller]
-fn start<F, J>(cell: Arc<Cell<J::Value>>, future: F, runtime: Option<&Handle>)
+fn start<F, J>(cell: &Arc<Cell<J::Value>>, future: F, runtime: Option<&Handle>)
 where
     F: Future + Send + 'static,
     J: Outcome<F::Output>,
 {
-    Roster::insert(&cell);
-    let run = Run::<F, J>::new(cell, future);
+    Roster::insert(cell);
+    let run = Run::<F, J>::new(cell.clone(), future);
     // The join handle is not needed: the cell tells everybody.
     drop(match runtime {
         Some(runtime) => runtime.spawn(run),

@@ -1,10 +1,12 @@
 //! Waiting for a task's value.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use super::any_task::AnyTask;
 use super::error::TaskError;
 use super::join::{EndWait, Itself};
 use super::task::Task;
@@ -17,8 +19,8 @@ use crate::record::Output;
 /// Dropping it gives up the place among those who wait, nothing else.
 #[must_use = "a future does nothing unless it is awaited"]
 pub struct Get<T> {
-    task: Task<T>,
     wait: EndWait,
+    value: PhantomData<fn() -> T>,
 }
 
 /// Waits for a task's end and takes its value; made by [`Task::take`].
@@ -28,25 +30,24 @@ pub struct Get<T> {
 /// The value is taken only in the poll that returns it.
 #[must_use = "a future does nothing unless it is awaited"]
 pub struct Take<T> {
-    task: Task<T>,
     wait: EndWait,
+    value: PhantomData<fn() -> T>,
 }
 
 impl<T> Get<T> {
     pub(crate) fn new(task: Task<T>) -> Self {
-        Self { wait: EndWait::new(task.any().clone()), task }
+        Self { wait: EndWait::new(task.into()), value: PhantomData }
     }
 }
 
 impl<T> Take<T> {
     pub(crate) fn new(task: Task<T>) -> Self {
-        Self { wait: EndWait::new(task.any().clone()), task }
+        Self { wait: EndWait::new(task.into()), value: PhantomData }
     }
 }
 
 /// Takes the output out of its cell, whole, if the task is over and nobody else is copying it.
 fn poll_output<T: Send + 'static>(
-    task: &Task<T>,
     wait: &mut EndWait,
     leave: Output<T>,
     cx: &mut Context<'_>,
@@ -54,10 +55,11 @@ fn poll_output<T: Send + 'static>(
     if let Err(Itself) = ready!(wait.poll(cx)) {
         return Poll::Ready(Err(TaskError::Itself));
     }
+    let task = wait.task();
     if !task.is_successful() {
         return Poll::Ready(Err(task.exit().map_or(TaskError::Lost, TaskError::from_exit)));
     }
-    let output = task.cell().with_state(|state| match &state.output {
+    let output = task.cell::<T>().with_state(|state| match &state.output {
         Output::Lent => {
             // Whoever copies it gives it back soon, and wakes all.
             let _ = state.control.joiners.park(cx.waker().clone());
@@ -75,14 +77,14 @@ fn poll_output<T: Send + 'static>(
 
 /// Gives a value back that was lent for copying, also when the copying panics.
 struct Loan<'a, T: Send + 'static> {
-    task: &'a Task<T>,
+    task: &'a AnyTask,
     value: Option<T>,
 }
 
 impl<T: Send + 'static> Drop for Loan<'_, T> {
     fn drop(&mut self) {
         if let Some(value) = self.value.take() {
-            let joiners = self.task.cell().with_state(|state| {
+            let joiners = self.task.cell::<T>().with_state(|state| {
                 state.output = Output::Ready(value);
                 mem::take(&mut state.control.joiners)
             });
@@ -95,10 +97,10 @@ impl<T: Clone + Send + 'static> Future for Get<T> {
     type Output = Result<T, TaskError>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self { task, wait } = self.get_mut();
-        let value = ready!(poll_output(task, wait, Output::Lent, cx))?;
+        let wait = &mut self.get_mut().wait;
+        let value = ready!(poll_output(wait, Output::Lent, cx))?;
         // The clone is the user's code: it runs outside of the lock.
-        let loan = Loan { task, value: Some(value) };
+        let loan = Loan { task: wait.task(), value: Some(value) };
         let copy = loan.value.clone();
         drop(loan);
         Poll::Ready(copy.ok_or(TaskError::Taken))
@@ -109,19 +111,18 @@ impl<T: Send + 'static> Future for Take<T> {
     type Output = Result<T, TaskError>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self { task, wait } = self.get_mut();
-        poll_output(task, wait, Output::Taken, cx)
+        poll_output(&mut self.get_mut().wait, Output::Taken, cx)
     }
 }
 
 impl<T> fmt::Debug for Get<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Get").field(&self.task).finish()
+        f.debug_tuple("Get").field(self.wait.task()).finish()
     }
 }
 
 impl<T> fmt::Debug for Take<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Take").field(&self.task).finish()
+        f.debug_tuple("Take").field(self.wait.task()).finish()
     }
 }

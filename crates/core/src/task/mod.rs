@@ -10,6 +10,7 @@ mod kill;
 mod link;
 mod orphan;
 mod outcome;
+mod root;
 mod run;
 mod spawn;
 mod task;

@@ -1,13 +1,11 @@
 //! A task with the type of its value.
 
-use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
 use super::any_task::AnyTask;
 use super::get::{Get, Take};
-use crate::record::Cell;
 
 /// A handle to a task that yields a `T`.
 ///
@@ -47,14 +45,6 @@ impl<T> Task<T> {
 }
 
 impl<T: Send + 'static> Task<T> {
-    pub(crate) fn cell(&self) -> &Cell<T> {
-        let record: &dyn Any = &*self.any.0;
-        match record.downcast_ref() {
-            Some(cell) => cell,
-            None => unreachable!("a typed handle is made with the cell of its type"),
-        }
-    }
-
     /// Waits for the end and gives a clone of the value, which stays for others.
     ///
     /// gevent: `Greenlet.get`.

@@ -69,30 +69,39 @@ pin_project! {
         F: Future,
     {
         limit: Limit,
-        scope: Scope,
         // Absent after its end.
         #[pin]
         body: Option<F>,
-        // Made at the first suspension.
-        #[pin]
-        sleep: Option<Sleep>,
-        ending: Option<Ending<F::Output>>,
-        elapsed: bool,
-        // The scope around it, once this one was cancelled from there.
-        parked: Option<Place>,
+        // Made at the first suspension: what never suspends does not carry it.
+        rest: Option<Pin<Box<Rest<F::Output>>>>,
     }
 
     impl<F: Future> PinnedDrop for Timed<F> {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
-            this.body.set(None);
-            rehome(this.scope.leave(None));
+            if let Some(rest) = this.rest {
+                this.body.set(None);
+                rehome(rest.as_mut().project().scope.leave(None));
+            }
             if let Limit::Shared(timeout, ticket) = this.limit
                 && let Some(ticket) = ticket.take()
             {
                 timeout.leave(ticket);
             }
         }
+    }
+}
+
+pin_project! {
+    /// What a limit needs once its body has suspended.
+    struct Rest<T> {
+        scope: Scope,
+        #[pin]
+        timer: Option<Sleep>,
+        ending: Option<Ending<T>>,
+        elapsed: bool,
+        // The scope around it, once this one was cancelled from there.
+        parked: Option<Place>,
     }
 }
 
@@ -104,19 +113,20 @@ enum Limit {
 
 impl<F: Future> Timed<F> {
     fn new(limit: Limit, body: F) -> Self {
-        Self {
-            limit,
-            scope: Scope::new(Shelter::Open),
-            body: Some(body),
-            sleep: None,
-            ending: None,
-            elapsed: false,
-            parked: None,
-        }
+        Self { limit, body: Some(body), rest: None }
     }
 
     pub(crate) fn shared(timeout: Timeout, body: F) -> Self {
         Self::new(Limit::Shared(timeout, None), body)
+    }
+}
+
+impl Limit {
+    fn elapsed(&self) -> Elapsed {
+        match self {
+            Self::Own(limit) => Elapsed::new(*limit, None),
+            Self::Shared(timeout, _) => Elapsed::new(timeout.limit(), Some(timeout.clone())),
+        }
     }
 }
 
@@ -161,58 +171,84 @@ impl<F: Future> Future for Timed<F> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
-        if let Some(above) = this.parked {
-            assert!(above.tree.is_live(above.node), "a timeout was polled after it had been cancelled");
+        if this.rest.is_none() {
+            assert!(this.body.is_some(), "a timeout was polled after its end");
+            if let Limit::Shared(timeout, _) = this.limit {
+                timeout.start();
+            }
+            let mut scope = Scope::new(Shelter::Open);
+            let ending = match scope.poll_body(this.body.as_mut(), cx) {
+                Poll::Ready(Ending::Value(value)) if scope.place.is_none() => return Poll::Ready(Ok(value)),
+                Poll::Ready(ending) => Some(ending),
+                Poll::Pending => {
+                    let rest = Rest { scope, timer: None, ending: None, elapsed: false, parked: None };
+                    *this.rest = Some(Box::pin(rest));
+                    return poll_rest(this.limit, this.body, this.rest, true, cx);
+                }
+            };
+            *this.rest = Some(Box::pin(Rest { scope, timer: None, ending, elapsed: false, parked: None }));
+        }
+        poll_rest(this.limit, this.body, this.rest, false, cx)
+    }
+}
+
+/// Goes on after the first suspension. `polled`: the body has been polled by this call.
+fn poll_rest<F: Future>(
+    limit: &mut Limit,
+    mut body: Pin<&mut Option<F>>,
+    rest: &mut Option<Pin<Box<Rest<F::Output>>>>,
+    mut polled: bool,
+    cx: &mut Context<'_>,
+) -> Poll<Result<F::Output, Elapsed>> {
+    let Some(kept) = rest else { return Poll::Pending };
+    let mut this = kept.as_mut().project();
+    if let Some(above) = this.parked {
+        assert!(above.tree.is_live(above.node), "a timeout was polled after it had been cancelled");
+        return Poll::Pending;
+    }
+    while this.ending.is_none() {
+        if !std::mem::take(&mut polled)
+            && let Poll::Ready(ending) = this.scope.poll_body(body.as_mut(), cx)
+        {
+            *this.ending = Some(ending);
+            break;
+        }
+        if *this.elapsed {
             return Poll::Pending;
         }
-        if let (Limit::Shared(timeout, _), None, false) = (&*this.limit, &*this.ending, *this.elapsed)
-            && this.sleep.is_none()
-        {
-            timeout.start();
+        let timer = this.timer.as_mut();
+        // A body that used the task's budget up must not keep the timer from being looked at.
+        if coop::has_budget_remaining() {
+            ready!(poll_limit(limit, timer, cx));
+        } else {
+            ready!(Pin::new(&mut coop::unconstrained(Looking { limit, timer })).poll(cx));
         }
-        while this.ending.is_none() {
-            let had_budget = coop::has_budget_remaining();
-            match this.scope.poll_body(this.body.as_mut(), cx) {
-                Poll::Ready(ending) => *this.ending = Some(ending),
-                Poll::Pending if *this.elapsed => return Poll::Pending,
-                Poll::Pending => {
-                    let (limit, timer) = (&mut *this.limit, this.sleep.as_mut());
-                    // A body that used the task's budget up must not keep the timer from being looked at.
-                    if had_budget && !coop::has_budget_remaining() {
-                        ready!(Pin::new(&mut coop::unconstrained(Looking { limit, timer })).poll(cx));
-                    } else {
-                        ready!(poll_limit(limit, timer, cx));
-                    }
-                    *this.elapsed = true;
-                    if this.scope.place.is_some() {
-                        this.scope.cancel();
-                    } else {
-                        *this.ending = Some(discard(this.body.as_mut(), Ending::Cancelled));
-                    }
-                }
-            }
-        }
-        ready!(this.scope.poll_adopted(cx));
-        let above = this.scope.above();
-        rehome(this.scope.leave(None));
-        match this.ending.take() {
-            Some(Ending::Value(value)) => Poll::Ready(Ok(value)),
-            Some(Ending::Panicked(payload)) => resume_unwind(payload),
-            Some(Ending::Cancelled) | None => {
-                if let Some(above) =
-                    above.filter(|above| !*this.elapsed || above.tree.is_cancelled(above.node))
-                {
-                    *this.parked = Some(above);
-                    return Poll::Pending;
-                }
-                let (limit, owner) = match this.limit {
-                    Limit::Own(limit) => (*limit, None),
-                    Limit::Shared(timeout, _) => (timeout.limit(), Some(timeout.clone())),
-                };
-                Poll::Ready(Err(Elapsed::new(limit, owner)))
-            }
+        *this.elapsed = true;
+        if this.scope.place.is_some() {
+            this.scope.cancel();
+        } else {
+            *this.ending = Some(discard(body.as_mut(), Ending::Cancelled));
         }
     }
+    ready!(this.scope.poll_adopted(cx));
+    let above = this.scope.above();
+    rehome(this.scope.leave(None));
+    let result = match this.ending.take() {
+        Some(Ending::Value(value)) => Ok(value),
+        Some(Ending::Panicked(payload)) => {
+            *rest = None;
+            resume_unwind(payload)
+        }
+        Some(Ending::Cancelled) | None => {
+            if let Some(above) = above.filter(|above| !*this.elapsed || above.tree.is_cancelled(above.node)) {
+                *this.parked = Some(above);
+                return Poll::Pending;
+            }
+            Err(limit.elapsed())
+        }
+    };
+    *rest = None;
+    Poll::Ready(result)
 }
 
 /// A look at the timer, as a future.
@@ -232,9 +268,6 @@ impl Future for Looking<'_> {
 
 impl<F: Future> fmt::Debug for Timed<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Timed")
-            .field("limit", &self.limit)
-            .field("elapsed", &self.elapsed)
-            .finish_non_exhaustive()
+        f.debug_struct("Timed").field("limit", &self.limit).finish_non_exhaustive()
     }
 }

@@ -1,0 +1,58 @@
+//! Greenroom beside the same work on tokio and the best crates: ratios of interleaved runs, as a table and as JSON.
+//!
+//! `cargo run --release` runs all; arguments choose rooms by name: `cargo run --release -- spawn queue`.
+//! `--json FILE` writes the rows as JSON too, `--rounds N` sets how many interleaved rounds (default 15).
+
+mod kill;
+mod map;
+mod measure;
+mod memory;
+mod queue;
+//MREG
+mod report;
+mod semaphore;
+mod spawn;
+mod timeout;
+
+use measure::Bench;
+
+type Room = (&'static str, fn(&mut Bench));
+
+const ROOMS: &[Room] = &[
+    ("spawn", spawn::run),
+    ("memory", memory::run),
+    ("kill", kill::run),
+    //REG
+    ("queue", queue::run),
+    ("semaphore", semaphore::run),
+    ("timeout", timeout::run),
+    ("map", map::run),
+];
+
+fn main() {
+    let mut rounds = 15;
+    let mut json = None;
+    let mut wanted = Vec::new();
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--rounds" => rounds = arguments.next().and_then(|n| n.parse().ok()).unwrap_or(rounds),
+            "--json" => json = arguments.next(),
+            // A child of the memory room: one contender in a process of its own.
+            "--parked" => return memory::child(arguments.next().as_deref()),
+            name => wanted.push(name.to_owned()),
+        }
+    }
+    let mut bench = Bench::new(rounds);
+    for (name, run) in ROOMS {
+        if wanted.is_empty() || wanted.iter().any(|wanted| wanted == name) {
+            eprintln!("{name} ...");
+            run(&mut bench);
+        }
+    }
+    print!("{}", report::table(&bench.rows));
+    if let Some(file) = json {
+        std::fs::write(&file, report::json(&bench.rows))
+            .unwrap_or_else(|error| panic!("cannot write {file}: {error}"));
+    }
+}

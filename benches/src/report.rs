@@ -1,0 +1,54 @@
+//! Rows as a table for people and as JSON for programs.
+
+use std::fmt::Write;
+
+use crate::measure::Row;
+
+pub fn table(rows: &[Row]) -> String {
+    let mut out = String::from(
+        "| work | runtime | ours | rival | theirs | ratio | target | stretch |\n|---|---|---|---|---|---|---|---|\n",
+    );
+    for row in rows {
+        let unit = row.unit;
+        let figure =
+            |value: f64| if row.difference { format!("{value:+.1} {unit}") } else { format!("{value:.2}x") };
+        let goal =
+            |value: f64| if value.is_nan() { String::from("-") } else { format!("<= {}", figure(value)) };
+        let _ = writeln!(
+            out,
+            "| {} | {} | {:.1} {unit} | {} | {:.1} {unit} | **{}** | {} | {} |",
+            row.work,
+            row.flavour,
+            row.ours,
+            row.rival,
+            row.theirs,
+            figure(row.ratio),
+            goal(row.target),
+            goal(row.stretch),
+        );
+    }
+    out
+}
+
+pub fn json(rows: &[Row]) -> String {
+    let number = |value: f64| if value.is_finite() { format!("{value:.3}") } else { String::from("null") };
+    let rows: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            format!(
+                "  {{\"work\": {:?}, \"runtime\": {:?}, \"rival\": {:?}, \"unit\": {:?}, \"ours\": {}, \"theirs\": {}, \"{}\": {}, \"target\": {}, \"stretch\": {}}}",
+                row.work,
+                row.flavour,
+                row.rival,
+                row.unit,
+                number(row.ours),
+                number(row.theirs),
+                if row.difference { "difference" } else { "ratio" },
+                number(row.ratio),
+                number(row.target),
+                number(row.stretch),
+            )
+        })
+        .collect();
+    format!("[\n{}\n]\n", rows.join(",\n"))
+}

@@ -1,0 +1,208 @@
+//! Where the code of this thread stands: two registers, for the task and for the scope that are being polled.
+//!
+//! A poll swaps itself in and swaps what was there back out at its end, also when it panics; so nothing is counted,
+//! and nothing is allocated. A scope that may never need a place in the tree (a timeout) enters *vacant*: it only
+//! counts itself. Whoever opens a place inside gives one to each vacant scope around it first.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::sync::Arc;
+
+use super::TaskSide;
+use super::tree::{NodeId, Tree};
+use crate::record::Record;
+
+/// A node in a tree of scopes.
+#[derive(Clone)]
+pub(crate) struct Place {
+    pub(crate) tree: Arc<Tree>,
+    pub(crate) node: NodeId,
+}
+
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.node.fmt(f)
+    }
+}
+
+/// Whether a kill from outside passes into a scope.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Shelter {
+    /// Cancelled with its parent.
+    #[default]
+    Open,
+    /// A kill waits until it is over.
+    Closed,
+}
+
+/// A task while it is polled, with its side if it has one by now.
+pub(crate) struct TaskFrame {
+    pub(crate) record: Arc<dyn Record>,
+    pub(crate) side: Option<Box<TaskSide>>,
+}
+
+#[derive(Default)]
+struct Here {
+    task: Cell<Option<TaskFrame>>,
+    /// The innermost scope that has a place; the task's root if none.
+    scope: Cell<Option<Place>>,
+    sheltered: Cell<bool>,
+    /// Scopes without a place inside that one.
+    vacant: Cell<u32>,
+    /// What the scope register held before each vacant scope that was given a place.
+    outer: RefCell<Vec<Option<Place>>>,
+}
+
+thread_local! {
+    static HERE: Here = const {
+        Here {
+            task: Cell::new(None),
+            scope: Cell::new(None),
+            sheltered: Cell::new(false),
+            vacant: Cell::new(0),
+            outer: RefCell::new(Vec::new()),
+        }
+    };
+}
+
+/// What was being polled when a task or a scope was entered.
+#[must_use = "what was swapped in must be swapped out"]
+pub(crate) struct Entered {
+    task: Option<TaskFrame>,
+    scope: Option<Place>,
+    sheltered: bool,
+    vacant: u32,
+}
+
+/// Begins the poll of a task.
+#[inline]
+pub(crate) fn enter_task(frame: TaskFrame) -> Entered {
+    HERE.with(|here| Entered {
+        task: here.task.replace(Some(frame)),
+        scope: here.scope.take(),
+        sheltered: here.sheltered.replace(false),
+        vacant: here.vacant.replace(0),
+    })
+}
+
+/// Ends the poll of a task, and gives its frame back.
+#[inline]
+pub(crate) fn leave_task(entered: Entered) -> Option<TaskFrame> {
+    HERE.with(|here| {
+        here.scope.set(entered.scope);
+        here.sheltered.set(entered.sheltered);
+        here.vacant.set(entered.vacant);
+        here.task.replace(entered.task)
+    })
+}
+
+/// Begins the poll of a scope that has a place.
+pub(crate) fn enter_scope(place: Place, shelter: Shelter) -> Entered {
+    HERE.with(|here| Entered {
+        task: None,
+        scope: here.scope.replace(Some(place)),
+        sheltered: here.sheltered.replace(here.sheltered.get() || shelter == Shelter::Closed),
+        vacant: here.vacant.replace(0),
+    })
+}
+
+/// Ends the poll of a scope, and gives its place back.
+pub(crate) fn leave_scope(entered: Entered) -> Option<Place> {
+    HERE.with(|here| {
+        here.sheltered.set(entered.sheltered);
+        here.vacant.set(entered.vacant);
+        here.scope.replace(entered.scope)
+    })
+}
+
+/// Begins the poll of a scope that has no place yet.
+#[inline]
+pub(crate) fn enter_vacant() {
+    HERE.with(|here| here.vacant.set(here.vacant.get() + 1));
+}
+
+/// Ends the poll of a scope that had no place, and gives the one that it has got meanwhile.
+#[inline]
+pub(crate) fn leave_vacant() -> Option<Place> {
+    HERE.with(|here| match here.vacant.get() {
+        0 => {
+            let outer = here.outer.borrow_mut().pop().flatten();
+            here.scope.replace(outer)
+        }
+        vacant => {
+            here.vacant.set(vacant - 1);
+            None
+        }
+    })
+}
+
+/// Opens a place under the scope that runs now. Vacant scopes around it get theirs first.
+pub(crate) fn hold(shelter: Shelter) -> Place {
+    HERE.with(|here| {
+        let mut around = here.scope.take();
+        here.scope.set(around.clone());
+        if around.is_none() {
+            around = with_task_side(|side| {
+                side.scope.place.get_or_insert_with(|| open(None, Shelter::Open)).clone()
+            });
+        }
+        for _ in 0..here.vacant.take() {
+            let place = open(around.as_ref(), Shelter::Open);
+            around = Some(place.clone());
+            here.outer.borrow_mut().push(here.scope.replace(Some(place)));
+        }
+        open(around.as_ref(), shelter)
+    })
+}
+
+fn open(around: Option<&Place>, shelter: Shelter) -> Place {
+    let closed = shelter == Shelter::Closed;
+    match around {
+        Some(Place { tree, node }) => Place { node: tree.open(Some(*node), closed), tree: tree.clone() },
+        None => {
+            let tree = Arc::new(Tree::default());
+            Place { node: tree.open(None, closed), tree }
+        }
+    }
+}
+
+/// The task that runs now.
+pub(crate) fn current_record() -> Option<Arc<dyn Record>> {
+    with_current(Arc::clone)
+}
+
+/// Reads the task that runs now, without counting a reference. The code must be ours and must not ask again.
+#[inline]
+pub(crate) fn with_current<R>(read: impl FnOnce(&Arc<dyn Record>) -> R) -> Option<R> {
+    HERE.try_with(|here| {
+        let frame = here.task.take()?;
+        let result = read(&frame.record);
+        here.task.set(Some(frame));
+        Some(result)
+    })
+    .ok()
+    .flatten()
+}
+
+/// Whether this is the task that runs now.
+pub(crate) fn is_current(record: &Arc<dyn Record>) -> bool {
+    with_current(|current| std::ptr::addr_eq(Arc::as_ptr(current), Arc::as_ptr(record))).unwrap_or(false)
+}
+
+/// Whether the running code is in a clean-up or a shield of the current task.
+pub(crate) fn is_sheltered() -> bool {
+    HERE.with(|here| here.sheltered.get())
+}
+
+/// Works on the side of the task that runs now, which is made if there is none. The code must be ours and must not ask
+/// again.
+pub(crate) fn with_task_side<R>(work: impl FnOnce(&mut TaskSide) -> R) -> Option<R> {
+    HERE.try_with(|here| {
+        let mut frame = here.task.take()?;
+        let result = work(frame.side.get_or_insert_default());
+        here.task.set(Some(frame));
+        Some(result)
+    })
+    .ok()
+    .flatten()
+}

@@ -1,0 +1,257 @@
+//! A task's root scope, while it is polled.
+//!
+//! Invariants:
+//! 1. The body is dropped before the task is over: whoever learns of the end finds its locals gone.
+//! 2. A task that was killed before its first poll never polls its body.
+//! 3. A kill is looked for before and after each poll of the body, so one that comes during a poll acts at the
+//!    suspension that ends it. A body that ends in that poll ends as it would have.
+//! 4. The root waits for its children and for what it adopted, whatever the body did, unless the grace is over.
+//! 5. Dropped by the runtime before its end, the task is lost: nothing runs, and everybody learns of it.
+
+use std::any::Any;
+use std::mem;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use tokio::time::sleep_until;
+
+use super::outcome::Outcome;
+use crate::exit::{Exit, PanicInfo, Payload, contain};
+use crate::record::{Cell, Phase, Record, control};
+use crate::scope::{Ending, TaskFrame, TaskSide, Verdict, discard, enter_task, leave_task, poll_sheltered};
+
+/// A task's cell, and its side if it has one.
+pub(crate) struct Root<V> {
+    cell: Arc<Cell<V>>,
+    side: Option<Box<TaskSide>>,
+}
+
+impl<V: Send + 'static> Root<V> {
+    #[inline]
+    pub(crate) fn new(cell: Arc<Cell<V>>) -> Self {
+        let side = if cell.facts().has_side() { take_side(&*cell) } else { None };
+        Self { cell, side }
+    }
+
+    #[inline]
+    pub(crate) fn into_cell(self) -> Arc<Cell<V>> {
+        if let Some(side) = self.side {
+            put_side(&*self.cell, side);
+        }
+        self.cell
+    }
+
+    /// Polls the task. Nothing is given back at its end.
+    pub(crate) fn poll<F, J>(mut self, mut body: Pin<&mut Option<F>>, cx: &mut Context<'_>) -> Option<Self>
+    where
+        F: Future,
+        J: Outcome<F::Output, Value = V>,
+    {
+        loop {
+            let facts = self.cell.facts();
+            let first = facts.phase() == Phase::Scheduled;
+            let killed = facts.is_killed();
+            facts.set_phase(Phase::Running);
+            if body.is_none() {
+                return self.drain(body, cx);
+            }
+            let (mut settled, mut before) = (false, None);
+            if let Some(side) = self.side.as_mut() {
+                if killed {
+                    side.scope.cancel();
+                }
+                settled = side.scope.place.is_some();
+                before = side.scope.attend(cx);
+            }
+            if killed && (!settled || before == Some(Verdict::Innermost)) {
+                let ending = discard(body.as_mut(), Ending::Cancelled);
+                return self.conclude::<F, J>(ending, body, cx);
+            }
+            let polled;
+            (self, polled) = self.inside(cx, |cx| body.as_mut().as_pin_mut().map(|body| body.poll(cx)));
+            match polled {
+                Ok(Some(Poll::Ready(output))) => {
+                    let ending = discard(body.as_mut(), Ending::Value(output));
+                    return self.conclude::<F, J>(ending, body, cx);
+                }
+                Ok(_) => {}
+                Err(payload) => {
+                    let ending = discard(body.as_mut(), Ending::Panicked(payload));
+                    return self.conclude::<F, J>(ending, body, cx);
+                }
+            }
+            let facts = self.cell.facts();
+            facts.set_phase(Phase::Parked);
+            let late = if first { self.cell.park(cx.waker()) } else { facts.is_killed() };
+            if late && !killed {
+                continue;
+            }
+            if let Some(side) = self.side.as_mut()
+                && side.scope.judge(before, settled, cx)
+            {
+                let ending = discard(body.as_mut(), Ending::Cancelled);
+                return self.conclude::<F, J>(ending, body, cx);
+            }
+            return self.suspend(body, cx);
+        }
+    }
+
+    /// Dropped by the runtime.
+    pub(crate) fn lose<F: Future>(mut self, body: Pin<&mut Option<F>>) {
+        if let Some(side) = self.side.as_mut() {
+            drop(side.die());
+        }
+        drop(discard(body, Ending::Cancelled));
+        self.end(Some(Err(Exit::Lost)));
+    }
+
+    /// Runs code with this task as the current one; beside it, what the root adopted.
+    #[inline]
+    fn inside<R>(
+        self,
+        cx: &mut Context<'_>,
+        code: impl FnOnce(&mut Context<'_>) -> R,
+    ) -> (Self, Result<R, Payload>) {
+        let Self { cell, mut side } = self;
+        let mut adopted = match side.as_mut() {
+            Some(side) => mem::take(&mut side.scope.adopted),
+            None => Vec::new(),
+        };
+        let entered = enter_task(TaskFrame { record: cell, side });
+        if !adopted.is_empty() {
+            // Each is contained by itself.
+            let _ = poll_sheltered(&mut adopted, cx);
+        }
+        let result = contain(|| code(cx));
+        let Some(TaskFrame { record, mut side }) = leave_task(entered) else { unreachable!("polls nest") };
+        let Ok(cell) = (record as Arc<dyn Any + Send + Sync>).downcast() else { unreachable!("polls nest") };
+        if let Some(side) = side.as_mut().filter(|_| !adopted.is_empty()) {
+            side.scope.adopted.append(&mut adopted);
+        }
+        (Self { cell, side }, result)
+    }
+
+    /// The body is over and dropped. Done if nothing else is left.
+    #[inline]
+    fn conclude<F, J>(
+        self,
+        ending: Ending<F::Output>,
+        body: Pin<&mut Option<F>>,
+        cx: &mut Context<'_>,
+    ) -> Option<Self>
+    where
+        F: Future,
+        J: Outcome<F::Output, Value = V>,
+    {
+        let result = match ending {
+            Ending::Value(output) => J::judge(output).map_err(Exit::Failed),
+            Ending::Panicked(payload) => Err(Exit::Panicked(report(&*self.cell, payload))),
+            Ending::Cancelled => Err(self.killed()),
+        };
+        if self.side.as_ref().is_none_or(|side| side.scope.place.is_none()) {
+            self.end(Some(result));
+            return None;
+        }
+        self.cell.settle(result);
+        self.drain(body, cx)
+    }
+
+    /// The body is over: polls what was adopted until nothing is left.
+    #[cold]
+    fn drain<F: Future>(mut self, body: Pin<&mut Option<F>>, cx: &mut Context<'_>) -> Option<Self> {
+        while let Some(side) = self.side.as_mut() {
+            let _ = side.scope.attend(cx);
+            let before = side.scope.adopted.len();
+            if before == 0 {
+                break;
+            }
+            self = self.inside(cx, |_| ()).0;
+            if self.side.as_ref().is_some_and(|side| side.scope.adopted.len() >= before) {
+                self.cell.facts().set_phase(Phase::Parked);
+                return self.suspend(body, cx);
+            }
+        }
+        self.end(None);
+        None
+    }
+
+    /// Still alive after a poll: work for the suspension, and the grace of a kill.
+    #[inline]
+    fn suspend<F: Future>(mut self, body: Pin<&mut Option<F>>, cx: &mut Context<'_>) -> Option<Self> {
+        if self.side.as_mut().is_none_or(|side| !work_and_grace(side, &*self.cell, cx)) {
+            return Some(self);
+        }
+        drop(self.side.as_mut().map(|side| side.die()));
+        // What panics while it is dropped changes nothing any more.
+        drop(discard(body, Ending::Cancelled));
+        let exit = match self.killed() {
+            Exit::Killed(reason) => Exit::CutOff(reason),
+            exit => exit,
+        };
+        self.end(Some(Err(exit)));
+        None
+    }
+
+    /// Drops what is left, and tells everybody. Without a result, the one settled before stands.
+    #[inline]
+    fn end(self, result: Option<Result<V, Exit>>) {
+        let Self { cell, side } = self;
+        if let Some(mut side) = side {
+            // Nothing is adopted any more.
+            drop(side.scope.leave(None));
+            drop(contain(move || drop(side)));
+        }
+        cell.finish(result);
+    }
+
+    #[cold]
+    fn killed(&self) -> Exit {
+        let order = control(&*self.cell, |control| control.kill_order().cloned());
+        Exit::Killed(order.map(|order| order.reason).unwrap_or_default())
+    }
+}
+
+/// Does the work that waited for a suspension. `true` if the task was killed and its grace is over.
+#[cold]
+fn work_and_grace(side: &mut TaskSide, record: &dyn Record, cx: &mut Context<'_>) -> bool {
+    for hook in mem::take(&mut side.hooks) {
+        if let Ok(Poll::Pending) = contain(|| hook.clone().poll_suspend(cx)) {
+            side.hooks.push(hook);
+        }
+    }
+    if !record.facts().is_killed() {
+        return false;
+    }
+    let Some(deadline) = control(record, |control| control.kill_order().and_then(|order| order.deadline))
+    else {
+        return false;
+    };
+    let grace = side.grace.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
+    if grace.deadline() != deadline {
+        grace.as_mut().reset(deadline);
+    }
+    grace.as_mut().poll(cx).is_ready()
+}
+
+/// A task's side lies in its cell between two polls.
+#[cold]
+fn take_side(record: &dyn Record) -> Option<Box<TaskSide>> {
+    record.facts().set_has_side(false);
+    control(record, |control| control.rare().side.take())?.downcast().ok()
+}
+
+#[cold]
+fn put_side(record: &dyn Record, side: Box<TaskSide>) {
+    control(record, |control| control.rare().side = Some(side));
+    record.facts().set_has_side(true);
+}
+
+/// A panic reaches the log, with the task it ended.
+#[cold]
+fn report(record: &dyn Record, payload: Payload) -> PanicInfo {
+    let panic = PanicInfo::read(payload);
+    let facts = record.facts();
+    tracing::error!(task = %facts.id, name = facts.name(), spawned_at = %facts.spawned_at, %panic, "a task panicked");
+    panic
+}
