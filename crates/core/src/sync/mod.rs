@@ -6,5 +6,5 @@
 mod atomic;
 mod mutex;
 
-pub(crate) use atomic::{AtomicU32, Ordering};
+pub(crate) use atomic::{AtomicU32, AtomicUsize, Ordering};
 pub(crate) use mutex::{Mutex, MutexGuard};
