@@ -1,7 +1,10 @@
 //! Tasks on tokio that anybody may wait on, link to and kill; and what tasks wait on. No sockets.
 
+mod async_result;
 mod cleanup;
+mod event;
 mod exit;
+mod lock;
 mod record;
 mod scope;
 mod sync;
@@ -9,8 +12,11 @@ mod task;
 mod timeout;
 mod waiter;
 
+pub use async_result::{AlreadySet, AsyncResult, AsyncResultGet, AsyncResultWait};
 pub use cleanup::{CleanupOutput, Finally, FinallyRef, Shield, bracket, finally, finally_ref, shield};
+pub use event::{Event, EventWait};
 pub use exit::{Exit, PanicInfo, Reason};
+pub use lock::{Acquire, BoundedSemaphore, OverRelease, Permit, Semaphore, SemaphoreWait};
 pub use record::TaskId;
 pub use scope::{Suspend, on_suspend};
 pub use task::{

@@ -1,1 +1,20 @@
-//! placeholder
+//! Harnesses and doubles for code built on Greenroom, or on tokio alone.
+//!
+//! * [`cancel_at_every_poll`] drops a future after each of its polls and lets you check what is left.
+//! * [`until_idle`] lets every other task run until none can.
+//! * [`Seed`] and [`Random`]: numbers at random that can be had again.
+//! * [`CountingWaker`] counts wake-ups, [`DropCounter`] counts drops.
+
+mod cancel;
+mod counting_waker;
+mod drop_counter;
+mod idle;
+mod random;
+mod seed;
+
+pub use cancel::{Outcome, cancel_at_every_poll};
+pub use counting_waker::CountingWaker;
+pub use drop_counter::{Counted, DropCounter};
+pub use idle::until_idle;
+pub use random::Random;
+pub use seed::Seed;

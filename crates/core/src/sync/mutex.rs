@@ -7,7 +7,7 @@ use std::sync as imp;
 
 use std::sync::PoisonError;
 
-use imp::MutexGuard;
+pub(crate) use imp::MutexGuard;
 
 /// Mutual exclusion for a few instructions; never held across a wake, a drop of a user's value or an await.
 #[derive(Debug, Default)]

@@ -119,6 +119,12 @@ impl<V> Waiters<V> {
         parked
     }
 
+    /// How many places there are, free or not.
+    #[cfg(test)]
+    pub(super) fn places(&self) -> usize {
+        self.places.len()
+    }
+
     fn unlink(&mut self, index: u32) {
         let Place { prev, next, .. } = self.places[index as usize];
         match prev {

@@ -1,0 +1,43 @@
+//! Every public future of the crate, dropped at every one of its polls.
+//!
+//! To cover a new one: write a scenario in the module of its room, an `async fn` that runs
+//! [`cancel_at_every_poll`](greenroom_testkit::cancel_at_every_poll) and returns its number of polls, and add a row to the
+//! module's `rows!`. A future is listed by the name of its type, an async function as `Type::function` or `function`.
+
+/// The table of a room: what is covered, by which scenario. Each row becomes a test.
+macro_rules! rows {
+    ($($covered:literal => $scenario:ident,)+) => {
+        pub(super) const COVERED: &[&str] = &[$($covered),+];
+
+        mod rows {
+            $(
+                #[tokio::test(start_paused = true)]
+                async fn $scenario() {
+                    let polls = super::$scenario().await;
+                    assert!(polls > 1, "`{}` was never pending, so its scenario shows nothing", $covered);
+                }
+            )+
+        }
+    };
+}
+
+mod async_result;
+mod cleanup;
+mod coverage;
+mod event;
+mod semaphore;
+mod task;
+mod timeout;
+
+/// A room's table goes here.
+const ROOMS: &[&[&str]] = &[
+    async_result::COVERED,
+    cleanup::COVERED,
+    event::COVERED,
+    semaphore::COVERED,
+    task::COVERED,
+    timeout::COVERED,
+];
+
+/// Futures that may lack a row for now. Empty in a release.
+const PENDING: &[&str] = &[];
