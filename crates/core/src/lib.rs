@@ -2,6 +2,7 @@
 
 mod cleanup;
 mod exit;
+mod queue;
 mod record;
 mod scope;
 mod sync;
@@ -11,6 +12,11 @@ mod waiter;
 
 pub use cleanup::{CleanupOutput, Finally, FinallyRef, Shield, bracket, finally, finally_ref, shield};
 pub use exit::{Exit, PanicInfo, Reason};
+pub use queue::{
+    Channel, ChannelGet, ChannelPut, ChannelStream, GetError, GetJob, Job, JobGuard, PutError, Queue,
+    QueueGet, QueueJoin, QueuePeek, QueuePut, QueueStream, Reserve, Slot, TaskDoneError, TryGetError,
+    TryPutError,
+};
 pub use record::TaskId;
 pub use scope::{Suspend, on_suspend};
 pub use task::{
