@@ -8,7 +8,7 @@ use std::{fmt, io};
 /// As an [`io::Error`] it is an `UnexpectedEof`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[doc(alias = "ShutDown")]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_structs, reason = "complete: it says one thing")]
 pub struct GetError;
 
 impl fmt::Display for GetError {

@@ -1,0 +1,4 @@
+//! Behaviour of the core, one module a room.
+
+mod queue;
+mod queue_stress;
