@@ -1,4 +1,5 @@
 //! Behaviour of the core, one module a room.
 
+mod channel_stress;
 mod queue;
 mod queue_stress;

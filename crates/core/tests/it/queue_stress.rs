@@ -8,23 +8,24 @@ use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use greenroom_core::{PutError, Queue, TryPutError};
+use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
 
 const PUTTERS: usize = 4;
 const GETTERS: usize = 4;
 /// The longest a run may take before it counts as hanging.
-const HANG: Duration = Duration::from_secs(900);
+pub(crate) const HANG: Duration = Duration::from_secs(300);
 
 /// Marsaglia's xorshift, which needs no crate and repeats from its seed.
 #[derive(Clone)]
-struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    fn new(seed: u64, stream: u64) -> Self {
+    pub(crate) fn new(seed: u64, stream: u64) -> Self {
         Self((seed ^ stream.wrapping_mul(0x9e37_79b9_7f4a_7c15)).max(1))
     }
 
-    fn below(&mut self, bound: u64) -> u64 {
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -33,9 +34,37 @@ impl Random {
 }
 
 /// What became of each item.
-struct Ledger {
+pub(crate) struct Ledger {
     fates: Vec<Fate>,
-    got: AtomicUsize,
+    pub(crate) got: AtomicUsize,
+}
+
+impl Ledger {
+    pub(crate) fn new(items: usize) -> Arc<Self> {
+        Arc::new(Self { fates: (0..items).map(|_| Fate::default()).collect(), got: AtomicUsize::new(0) })
+    }
+
+    pub(crate) fn put(&self, id: usize, fate: u8) {
+        self.fates[id].put.store(fate, Ordering::Relaxed);
+    }
+
+    pub(crate) fn got(&self, item: &Item) {
+        self.fates[item.id].got.fetch_add(1, Ordering::Relaxed);
+        self.got.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Every item was dropped once, and how often it was got fits what its putter was told.
+    pub(crate) fn check(&self, fits: impl Fn(u8, u8) -> bool) {
+        let mut all = 0;
+        for (id, fate) in self.fates.iter().enumerate() {
+            let [put, got, dropped] =
+                [&fate.put, &fate.got, &fate.dropped].map(|n| n.load(Ordering::Relaxed));
+            assert_eq!(dropped, 1, "item {id} was dropped {dropped} times");
+            assert!(put != 0 && fits(put, got), "item {id}: put {put}, got {got}");
+            all += usize::from(got);
+        }
+        assert_eq!(all, self.got.load(Ordering::Relaxed));
+    }
 }
 
 #[derive(Default)]
@@ -45,14 +74,20 @@ struct Fate {
     dropped: AtomicU8,
 }
 
-const STORED: u8 = 1;
-const RETURNED: u8 = 2;
-const CANCELLED: u8 = 3;
+pub(crate) const STORED: u8 = 1;
+pub(crate) const RETURNED: u8 = 2;
+pub(crate) const CANCELLED: u8 = 3;
 
-struct Item {
+pub(crate) struct Item {
     id: usize,
     /// `None` in the copy that a peek makes.
     ledger: Option<Arc<Ledger>>,
+}
+
+impl Item {
+    pub(crate) fn new(id: usize, ledger: &Arc<Ledger>) -> Self {
+        Self { id, ledger: Some(Arc::clone(ledger)) }
+    }
 }
 
 impl Clone for Item {
@@ -78,7 +113,7 @@ enum End {
 }
 
 /// The output, or `None` if it had not come after some turns of the scheduler.
-async fn cut_short<F: Future>(future: F, random: &mut Random) -> Option<F::Output> {
+pub(crate) async fn cut_short<F: Future>(future: F, random: &mut Random) -> Option<F::Output> {
     let turns = random.below(4);
     tokio::select! {
         biased;
@@ -89,7 +124,7 @@ async fn cut_short<F: Future>(future: F, random: &mut Random) -> Option<F::Outpu
 
 async fn putter(queue: Queue<Item>, ledger: Arc<Ledger>, ids: std::ops::Range<usize>, mut random: Random) {
     for id in ids {
-        let item = Item { id, ledger: Some(Arc::clone(&ledger)) };
+        let item = Item::new(id, &ledger);
         let fate = match random.below(5) {
             0 => match queue.try_put(item) {
                 Ok(()) => STORED,
@@ -113,15 +148,14 @@ async fn putter(queue: Queue<Item>, ledger: Arc<Ledger>, ids: std::ops::Range<us
             },
             _ => queue.put(item).await.map_or(RETURNED, |()| STORED),
         };
-        ledger.fates[id].put.store(fate, Ordering::Relaxed);
+        ledger.put(id, fate);
     }
 }
 
 async fn getter(queue: Queue<Item>, ledger: Arc<Ledger>, per_putter: usize, mut random: Random) {
     let mut latest = [None; PUTTERS];
     let mut got = |item: &Item| {
-        ledger.fates[item.id].got.fetch_add(1, Ordering::Relaxed);
-        ledger.got.fetch_add(1, Ordering::Relaxed);
+        ledger.got(item);
         let latest = &mut latest[item.id / per_putter];
         assert!(*latest < Some(item.id), "{} came after {latest:?} of the same putter", item.id);
         *latest = Some(item.id);
@@ -162,10 +196,7 @@ async fn getter(queue: Queue<Item>, ledger: Arc<Ledger>, per_putter: usize, mut 
 
 async fn run(operations: usize, seed: u64, end: End, queue: Queue<Item>) {
     let per_putter = operations / PUTTERS;
-    let ledger = Arc::new(Ledger {
-        fates: (0..per_putter * PUTTERS).map(|_| Fate::default()).collect(),
-        got: AtomicUsize::new(0),
-    });
+    let ledger = Ledger::new(per_putter * PUTTERS);
     let (mut putters, mut getters) = (JoinSet::new(), JoinSet::new());
     for n in 0..PUTTERS {
         let ids = n * per_putter..(n + 1) * per_putter;
@@ -208,46 +239,36 @@ async fn run(operations: usize, seed: u64, end: End, queue: Queue<Item>) {
     }
     assert_eq!((queue.len(), queue.unfinished(), queue.is_full()), (0, 0, false));
 
-    let mut stored = 0;
-    for (id, fate) in ledger.fates.iter().enumerate() {
-        let [put, got, dropped] = [&fate.put, &fate.got, &fate.dropped].map(|n| n.load(Ordering::Relaxed));
-        assert_eq!(dropped, 1, "item {id} was dropped {dropped} times");
-        let fits = match put {
-            STORED => got == 1 || (end == End::ShutdownNow && got == 0),
-            RETURNED => got == 0,
-            CANCELLED => got <= 1,
-            _ => false,
-        };
-        assert!(fits, "item {id}: put {put}, got {got}");
-        stored += usize::from(got);
-    }
-    assert_eq!(stored, ledger.got.load(Ordering::Relaxed));
+    ledger.check(|put, got| match put {
+        STORED => got == 1 || (end == End::ShutdownNow && got == 0),
+        RETURNED => got == 0,
+        _ => got <= 1,
+    });
 }
 
-fn stress(flavour: &str, mut builder: tokio::runtime::Builder) {
-    let operations = if std::env::var_os("GREENROOM_STRESS").is_some() { 10_000_000 } else { 100_000 };
+pub(crate) fn operations() -> usize {
+    if std::env::var_os("GREENROOM_STRESS").is_some() { 10_000_000 } else { 100_000 }
+}
+
+/// Both flavours of runtime, with the seed, which is printed.
+pub(crate) fn flavours() -> [(Runtime, u64); 2] {
     let seed = match std::env::var("GREENROOM_SEED") {
         Ok(seed) => seed.parse().unwrap(),
         Err(_) => RandomState::new().hash_one(0),
     };
-    println!("GREENROOM_SEED={seed} ({flavour}, {operations} operations)");
-    let runtime = builder.enable_time().build().unwrap();
-    for (end, capacity) in [(End::Done, 1), (End::Done, 7), (End::Shutdown, 3), (End::ShutdownNow, 3)] {
-        // In tasks, as in life: a future of block_on has a thread to itself.
-        let run = run(operations / 4, seed, end, Queue::bounded(capacity));
-        let ended = runtime.block_on(async { tokio::spawn(tokio::time::timeout(HANG, run)).await });
-        ended.unwrap().expect("somebody waits for ever");
+    println!("GREENROOM_SEED={seed}");
+    [Builder::new_current_thread(), Builder::new_multi_thread()]
+        .map(|mut builder| (builder.worker_threads(2).enable_time().build().unwrap(), seed))
+}
+
+#[test]
+fn nothing_is_lost_or_doubled_in_a_queue() {
+    for (runtime, seed) in flavours() {
+        for (end, capacity) in [(End::Done, 1), (End::Done, 7), (End::Shutdown, 3), (End::ShutdownNow, 3)] {
+            // In tasks, as in life: a future of block_on has a thread to itself.
+            let run = run(operations() / 4, seed, end, Queue::bounded(capacity));
+            let ended = runtime.block_on(async { tokio::spawn(tokio::time::timeout(HANG, run)).await });
+            ended.unwrap().expect("somebody waits for ever");
+        }
     }
-}
-
-#[test]
-fn nothing_is_lost_or_doubled_on_one_thread() {
-    stress("current_thread", tokio::runtime::Builder::new_current_thread());
-}
-
-#[test]
-fn nothing_is_lost_or_doubled_on_two_threads() {
-    let mut builder = tokio::runtime::Builder::new_multi_thread();
-    builder.worker_threads(2);
-    stress("multi_thread", builder);
 }
