@@ -83,6 +83,21 @@ fn taken<T>(mut state: MutexGuard<'_, State<T>>) {
 /// # Cancel safety
 ///
 /// Cancel safe: it holds no item between polls.
+///
+/// # Examples
+///
+/// It borrows the handle, until it is made to own one:
+///
+/// ```
+/// # use greenroom_core::Queue;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let queue = Queue::unbounded();
+/// let got = tokio::spawn(queue.get().into_owned());
+/// queue.put("news").await.unwrap();
+/// assert_eq!(got.await.unwrap(), Ok("news"));
+/// # }
+/// ```
 #[must_use = "nothing is taken until this is awaited"]
 pub struct QueueGet<T, H: Borrow<Queue<T>> = Queue<T>> {
     queue: H,
@@ -91,7 +106,7 @@ pub struct QueueGet<T, H: Borrow<Queue<T>> = Queue<T>> {
 }
 
 impl<T, H: Borrow<Queue<T>>> QueueGet<T, H> {
-    /// The same get, owning its handle: `'static`, to be spawned or stored. It keeps its place in the line.
+    /// The same get, owning its handle: to be spawned or stored. It keeps its place in the line.
     pub fn into_owned(mut self) -> QueueGet<T> {
         QueueGet { queue: self.queue.borrow().clone(), ticket: self.ticket.take(), item: PhantomData }
     }

@@ -71,7 +71,7 @@ pub(super) fn stored<T>(mut state: MutexGuard<'_, State<T>>) {
     }
 }
 
-/// A put under way, from [`Queue::put`].
+/// A put under way, from [`Queue::put`]. It borrows the handle until it is made to [own](Self::into_owned) one.
 ///
 /// # Cancel safety
 ///
@@ -105,7 +105,7 @@ impl<T, H: Borrow<Queue<T>>> Future for QueuePut<T, H> {
 }
 
 impl<T, H: Borrow<Queue<T>>> QueuePut<T, H> {
-    /// The same put, owning its handle: `'static`, to be spawned or stored. It keeps its place in the line.
+    /// The same put, owning its handle: to be spawned or stored. It keeps its place in the line.
     pub fn into_owned(mut self) -> QueuePut<T> {
         QueuePut { queue: self.queue.borrow().clone(), item: self.item.take(), ticket: self.ticket.take() }
     }

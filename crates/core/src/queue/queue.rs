@@ -27,6 +27,10 @@ use crate::sync::{Mutex, MutexGuard};
 /// Waiting takes part in tokio's cooperative budget: a task that gets from a queue which is never empty still lets
 /// others run. The `try_` methods never wait and never yield; a loop over them starves the others.
 ///
+/// A [`put`](Self::put) and a [`get`](Self::get) borrow the handle they are called on: counting references would be
+/// a third of their time. To spawn or store one say [`into_owned`](crate::QueueGet::into_owned). Every other future
+/// of a queue owns its handle.
+///
 /// It differs from [`Channel`](crate::Channel), where nothing is stored and a put returns when a getter has the item.
 ///
 /// gevent: `gevent.queue.Queue` (`JoinableQueue`), `SimpleQueue`, `LifoQueue`, `PriorityQueue`.
