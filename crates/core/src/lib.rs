@@ -5,6 +5,7 @@ mod cleanup;
 mod event;
 mod exit;
 mod lock;
+mod queue;
 mod record;
 mod scope;
 mod sync;
@@ -17,6 +18,11 @@ pub use cleanup::{CleanupOutput, Finally, FinallyRef, Shield, bracket, finally, 
 pub use event::{Event, EventWait};
 pub use exit::{Exit, PanicInfo, Reason};
 pub use lock::{Acquire, BoundedSemaphore, OverRelease, Permit, Semaphore, SemaphoreWait};
+pub use queue::{
+    Channel, ChannelGet, ChannelPut, ChannelStream, GetError, GetJob, Job, JobGuard, PutError, Queue,
+    QueueGet, QueueJoin, QueuePeek, QueuePut, QueueStream, Reserve, Slot, TaskDoneError, TryGetError,
+    TryPutError,
+};
 pub use record::TaskId;
 pub use scope::{Suspend, on_suspend};
 pub use task::{

@@ -72,6 +72,30 @@ impl<V> Waiters<V> {
         Ticket(index)
     }
 
+    /// Joins the front of the line: for a place that was served in vain and is parked again.
+    pub(crate) fn park_front(&mut self, value: V, waker: Waker) -> Ticket {
+        let ticket = self.park(value, waker);
+        let index = ticket.0;
+        if self.head != index {
+            self.unlink(index);
+            let head = std::mem::replace(&mut self.head, index);
+            let place = &mut self.places[index as usize];
+            (place.prev, place.next) = (NONE, head);
+            self.places[head as usize].prev = index;
+        }
+        ticket
+    }
+
+    /// Everybody's waker in the order of the line; nobody leaves it.
+    pub(crate) fn wakers(&self) -> impl Iterator<Item = Waker> {
+        let mut index = self.head;
+        std::iter::from_fn(move || {
+            let place = self.places.get(index as usize)?;
+            index = place.next;
+            place.parked.as_ref().map(|(waker, _)| waker.clone())
+        })
+    }
+
     /// Takes the longest waiting out of the line: its waker, to be woken after unlocking, and its value.
     pub(crate) fn serve(&mut self) -> Option<(Waker, V)> {
         if self.head == NONE {

@@ -1,9 +1,16 @@
 //! Tests of the crate through its public face: one module a room.
 
-#![expect(clippy::unwrap_used, reason = "in a test, that is a way to fail")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "in a test the one is the assertion, and the other tells the seed"
+)]
 
 mod async_result;
 mod cancel;
+mod channel_stress;
 mod event;
+mod queue;
+mod queue_stress;
 mod semaphore;
 mod stress;
