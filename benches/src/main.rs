@@ -12,7 +12,7 @@ mod queue;
 mod report;
 mod semaphore;
 mod spawn;
-mod timeout;
+mod timeout; mod tmp;
 
 use measure::Bench;
 
@@ -26,7 +26,7 @@ const ROOMS: &[Room] = &[
     ("queue", queue::run),
     ("semaphore", semaphore::run),
     ("timeout", timeout::run),
-    ("map", map::run),
+    ("map", map::run), ("tmp", tmp::run),
 ];
 
 fn main() {

@@ -14,6 +14,18 @@ use super::{Control, Facts, KillOrder, Phase, Record, Roster};
 use crate::exit::{Exit, contain};
 use crate::sync::Mutex;
 
+/// How a task ended, as told by whoever ran it.
+pub(crate) enum End<T> {
+    Value(T),
+    Exit(Exit),
+    /// By the kill that was ordered.
+    Killed,
+    /// The same, and its clean-ups did not end in time.
+    CutOff,
+    /// As settled before.
+    Settled,
+}
+
 /// A task's value.
 #[derive(Debug)]
 pub(crate) enum Output<T> {
@@ -36,11 +48,19 @@ pub(crate) struct State<T> {
 }
 
 impl<T> State<T> {
-    fn settle(&mut self, result: Result<T, Exit>) {
-        match result {
-            Ok(value) => self.output = Output::Ready(value),
-            Err(exit) => self.control.rare().exit = Some(exit),
-        }
+    fn settle(&mut self, end: End<T>) {
+        let reason = |control: &Control| control.kill_order().map(|order| order.reason.clone()).unwrap_or_default();
+        let exit = match end {
+            End::Settled => return,
+            End::Value(value) => {
+                self.output = Output::Ready(value);
+                return;
+            }
+            End::Exit(exit) => exit,
+            End::Killed => Exit::Killed(reason(&self.control)),
+            End::CutOff => Exit::CutOff(reason(&self.control)),
+        };
+        self.control.rare().exit = Some(exit);
     }
 }
 
@@ -64,19 +84,17 @@ impl<T: Send + 'static> Cell<T> {
         self.facts.is_killed()
     }
 
-    /// Keeps a result that is not told yet.
-    pub(crate) fn settle(&self, result: Result<T, Exit>) {
-        self.state.lock().settle(result);
+    /// Keeps an end that is not told yet.
+    pub(crate) fn settle(&self, end: End<T>) {
+        self.state.lock().settle(end);
     }
 
-    /// Tells everybody how it ended: with this result, or with the one settled before.
-    pub(crate) fn finish(self: &Arc<Self>, result: Option<Result<T, Exit>>) {
+    /// Tells everybody how it ended.
+    pub(crate) fn finish(self: &Arc<Self>, end: End<T>) {
         Roster::remove(&self.facts);
         let (joiners, waker, hooks) = {
             let mut state = self.state.lock();
-            if let Some(result) = result {
-                state.settle(result);
-            }
+            state.settle(end);
             let control = &mut state.control;
             let ended = control.rare.as_ref().is_some_and(|rare| rare.exit.is_some());
             self.facts.set_phase(if ended { Phase::Ended } else { Phase::Finished });
@@ -124,7 +142,7 @@ impl<T: Send + 'static> Record for Cell<T> {
     }
 
     fn end(self: Arc<Self>, exit: Exit) {
-        self.finish(Some(Err(exit)));
+        self.finish(End::Exit(exit));
     }
 }
 

@@ -7,7 +7,7 @@ mod joiners;
 mod record;
 mod roster;
 
-pub(crate) use cell::{Cell, Output, order_kill};
+pub(crate) use cell::{Cell, End, Output, order_kill};
 pub(crate) use control::{Control, Hook, KillOrder};
 pub use facts::TaskId;
 pub(crate) use facts::{Facts, Phase};

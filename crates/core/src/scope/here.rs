@@ -47,8 +47,6 @@ struct Here {
     /// The innermost scope that has a place; the task's root if none.
     scope: Cell<Option<Place>>,
     sheltered: Cell<bool>,
-    /// Scopes without a place inside that one.
-    vacant: Cell<u32>,
     /// What the scope register held before each vacant scope that was given a place.
     outer: RefCell<Vec<Option<Place>>>,
 }
@@ -59,10 +57,12 @@ thread_local! {
             task: Cell::new(None),
             scope: Cell::new(None),
             sheltered: Cell::new(false),
-            vacant: Cell::new(0),
             outer: RefCell::new(Vec::new()),
         }
     };
+    /// How many scopes without a place are inside the one in the register. By itself, because what needs no destructor
+    /// is reached faster.
+    static VACANT: Cell<u32> = const { Cell::new(0) };
 }
 
 /// What was being polled when a task or a scope was entered.
@@ -81,7 +81,7 @@ pub(crate) fn enter_task(frame: TaskFrame) -> Entered {
         task: here.task.replace(Some(frame)),
         scope: here.scope.take(),
         sheltered: here.sheltered.replace(false),
-        vacant: here.vacant.replace(0),
+        vacant: VACANT.replace(0),
     })
 }
 
@@ -91,7 +91,7 @@ pub(crate) fn leave_task(entered: Entered) -> Option<TaskFrame> {
     HERE.with(|here| {
         here.scope.set(entered.scope);
         here.sheltered.set(entered.sheltered);
-        here.vacant.set(entered.vacant);
+        VACANT.set(entered.vacant);
         here.task.replace(entered.task)
     })
 }
@@ -102,7 +102,7 @@ pub(crate) fn enter_scope(place: Place, shelter: Shelter) -> Entered {
         task: None,
         scope: here.scope.replace(Some(place)),
         sheltered: here.sheltered.replace(here.sheltered.get() || shelter == Shelter::Closed),
-        vacant: here.vacant.replace(0),
+        vacant: VACANT.replace(0),
     })
 }
 
@@ -110,7 +110,7 @@ pub(crate) fn enter_scope(place: Place, shelter: Shelter) -> Entered {
 pub(crate) fn leave_scope(entered: Entered) -> Option<Place> {
     HERE.with(|here| {
         here.sheltered.set(entered.sheltered);
-        here.vacant.set(entered.vacant);
+        VACANT.set(entered.vacant);
         here.scope.replace(entered.scope)
     })
 }
@@ -118,22 +118,22 @@ pub(crate) fn leave_scope(entered: Entered) -> Option<Place> {
 /// Begins the poll of a scope that has no place yet.
 #[inline]
 pub(crate) fn enter_vacant() {
-    HERE.with(|here| here.vacant.set(here.vacant.get() + 1));
+    VACANT.set(VACANT.get() + 1);
 }
 
 /// Ends the poll of a scope that had no place, and gives the one that it has got meanwhile.
 #[inline]
 pub(crate) fn leave_vacant() -> Option<Place> {
-    HERE.with(|here| match here.vacant.get() {
-        0 => {
+    match VACANT.get() {
+        0 => HERE.with(|here| {
             let outer = here.outer.borrow_mut().pop().flatten();
             here.scope.replace(outer)
-        }
+        }),
         vacant => {
-            here.vacant.set(vacant - 1);
+            VACANT.set(vacant - 1);
             None
         }
-    })
+    }
 }
 
 /// Opens a place under the scope that runs now. Vacant scopes around it get theirs first.
@@ -146,7 +146,7 @@ pub(crate) fn hold(shelter: Shelter) -> Place {
                 side.scope.place.get_or_insert_with(|| open(None, Shelter::Open)).clone()
             });
         }
-        for _ in 0..here.vacant.take() {
+        for _ in 0..VACANT.take() {
             let place = open(around.as_ref(), Shelter::Open);
             around = Some(place.clone());
             here.outer.borrow_mut().push(here.scope.replace(Some(place)));

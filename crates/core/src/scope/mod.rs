@@ -24,7 +24,7 @@ mod task_side;
 mod tree;
 
 pub(crate) use here::{
-    Place, Shelter, TaskFrame, current_record, enter_task, is_current, is_sheltered, leave_task,
+    Place, Shelter, TaskFrame, current_record, enter_task, enter_vacant, is_current, is_sheltered, leave_task, leave_vacant,
     with_current, with_task_side,
 };
 pub(crate) use locals::Locals;

@@ -30,6 +30,11 @@ impl Scope {
         Self { place: None, shelter, adopted: Vec::new() }
     }
 
+    /// A scope that got its place while it was polled for the first time.
+    pub(crate) fn with_place(place: Option<Place>) -> Self {
+        Self { place, ..Self::default() }
+    }
+
     /// Takes a place in the tree; for scopes whose clean-up a kill must find.
     pub(crate) fn settle(&mut self) {
         if self.place.is_none() {

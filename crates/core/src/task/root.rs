@@ -18,7 +18,7 @@ use tokio::time::sleep_until;
 
 use super::outcome::Outcome;
 use crate::exit::{Exit, PanicInfo, Payload, contain};
-use crate::record::{Cell, Phase, Record, control};
+use crate::record::{Cell, End, Phase, Record, control};
 use crate::scope::{Ending, TaskFrame, TaskSide, Verdict, discard, enter_task, leave_task, poll_sheltered};
 
 /// A task's cell, and its side if it has one.
@@ -103,7 +103,7 @@ impl<V: Send + 'static> Root<V> {
             drop(side.die());
         }
         drop(discard(body, Ending::Cancelled));
-        self.end(Some(Err(Exit::Lost)));
+        self.end(End::Exit(Exit::Lost));
     }
 
     /// Runs code with this task as the current one; beside it, what the root adopted.
@@ -144,16 +144,19 @@ impl<V: Send + 'static> Root<V> {
         F: Future,
         J: Outcome<F::Output, Value = V>,
     {
-        let result = match ending {
-            Ending::Value(output) => J::judge(output).map_err(Exit::Failed),
-            Ending::Panicked(payload) => Err(Exit::Panicked(report(&*self.cell, payload))),
-            Ending::Cancelled => Err(self.killed()),
+        let end = match ending {
+            Ending::Value(output) => match J::judge(output) {
+                Ok(value) => End::Value(value),
+                Err(error) => End::Exit(Exit::Failed(error)),
+            },
+            Ending::Panicked(payload) => End::Exit(Exit::Panicked(report(&*self.cell, payload))),
+            Ending::Cancelled => End::Killed,
         };
         if self.side.as_ref().is_none_or(|side| side.scope.place.is_none()) {
-            self.end(Some(result));
+            self.end(end);
             return None;
         }
-        self.cell.settle(result);
+        self.cell.settle(end);
         self.drain(body, cx)
     }
 
@@ -172,7 +175,7 @@ impl<V: Send + 'static> Root<V> {
                 return self.suspend(body, cx);
             }
         }
-        self.end(None);
+        self.end(End::Settled);
         None
     }
 
@@ -185,30 +188,20 @@ impl<V: Send + 'static> Root<V> {
         drop(self.side.as_mut().map(|side| side.die()));
         // What panics while it is dropped changes nothing any more.
         drop(discard(body, Ending::Cancelled));
-        let exit = match self.killed() {
-            Exit::Killed(reason) => Exit::CutOff(reason),
-            exit => exit,
-        };
-        self.end(Some(Err(exit)));
+        self.end(End::CutOff);
         None
     }
 
-    /// Drops what is left, and tells everybody. Without a result, the one settled before stands.
+    /// Drops what is left, and tells everybody.
     #[inline]
-    fn end(self, result: Option<Result<V, Exit>>) {
+    fn end(self, end: End<V>) {
         let Self { cell, side } = self;
         if let Some(mut side) = side {
             // Nothing is adopted any more.
             drop(side.scope.leave(None));
             drop(contain(move || drop(side)));
         }
-        cell.finish(result);
-    }
-
-    #[cold]
-    fn killed(&self) -> Exit {
-        let order = control(&*self.cell, |control| control.kill_order().cloned());
-        Exit::Killed(order.map(|order| order.reason).unwrap_or_default())
+        cell.finish(end);
     }
 }
 

@@ -12,7 +12,8 @@ use tokio::time::{Sleep, sleep, sleep_until};
 
 use super::elapsed::Elapsed;
 use super::timeout::Timeout;
-use crate::scope::{Ending, Place, Scope, Shelter, discard};
+use crate::exit::contain;
+use crate::scope::{Ending, Place, Scope, discard, enter_vacant, leave_vacant};
 use crate::task::rehome;
 use crate::waiter::Ticket;
 
@@ -176,17 +177,27 @@ impl<F: Future> Future for Timed<F> {
             if let Limit::Shared(timeout, _) = this.limit {
                 timeout.start();
             }
-            let mut scope = Scope::new(Shelter::Open);
-            let ending = match scope.poll_body(this.body.as_mut(), cx) {
-                Poll::Ready(Ending::Value(value)) if scope.place.is_none() => return Poll::Ready(Ok(value)),
-                Poll::Ready(ending) => Some(ending),
-                Poll::Pending => {
-                    let rest = Rest { scope, timer: None, ending: None, elapsed: false, parked: None };
-                    *this.rest = Some(Box::pin(rest));
-                    return poll_rest(this.limit, this.body, this.rest, true, cx);
+            let Some(body) = this.body.as_mut().as_pin_mut() else { return Poll::Pending };
+            enter_vacant();
+            let polled = contain(|| body.poll(cx));
+            let place = leave_vacant();
+            let mut ending = match polled {
+                Ok(Poll::Ready(value)) if place.is_none() => {
+                    this.body.set(None);
+                    return Poll::Ready(Ok(value));
                 }
+                Ok(Poll::Ready(value)) => Some(discard(this.body.as_mut(), Ending::Value(value))),
+                Err(payload) => Some(discard(this.body.as_mut(), Ending::Panicked(payload))),
+                Ok(Poll::Pending) => None,
             };
+            let polled = ending.is_none();
+            let mut scope = Scope::with_place(place);
+            // It got its place inside this poll: it may be cancelled already.
+            if polled && scope.judge(None, false, cx) {
+                ending = Some(discard(this.body.as_mut(), Ending::Cancelled));
+            }
             *this.rest = Some(Box::pin(Rest { scope, timer: None, ending, elapsed: false, parked: None }));
+            return poll_rest(this.limit, this.body, this.rest, polled, cx);
         }
         poll_rest(this.limit, this.body, this.rest, false, cx)
     }
