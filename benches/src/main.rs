@@ -12,7 +12,7 @@ mod queue;
 mod report;
 mod semaphore;
 mod spawn;
-mod timeout; mod tmp;
+mod timeout;
 
 use measure::Bench;
 
@@ -26,7 +26,7 @@ const ROOMS: &[Room] = &[
     ("queue", queue::run),
     ("semaphore", semaphore::run),
     ("timeout", timeout::run),
-    ("map", map::run), ("tmp", tmp::run),
+    ("map", map::run),
 ];
 
 fn main() {

@@ -6,6 +6,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
+use std::mem::ManuallyDrop;
 use std::sync::Arc;
 
 use super::TaskSide;
@@ -41,14 +42,17 @@ pub(crate) struct TaskFrame {
     pub(crate) side: Option<Box<TaskSide>>,
 }
 
-#[derive(Default)]
+/// The registers. What is in them is taken out again before the thread goes on, so they need no destructor; what
+/// needs none is reached fastest.
 struct Here {
-    task: Cell<Option<TaskFrame>>,
+    task: Cell<Option<ManuallyDrop<TaskFrame>>>,
     /// The innermost scope that has a place; the task's root if none.
-    scope: Cell<Option<Place>>,
+    scope: Cell<Option<ManuallyDrop<Place>>>,
     sheltered: Cell<bool>,
-    /// What the scope register held before each vacant scope that was given a place.
-    outer: RefCell<Vec<Option<Place>>>,
+    /// Scopes without a place inside that one.
+    vacant: Cell<u32>,
+    /// Tasks and scopes that are being polled.
+    depth: Cell<u32>,
 }
 
 thread_local! {
@@ -57,99 +61,134 @@ thread_local! {
             task: Cell::new(None),
             scope: Cell::new(None),
             sheltered: Cell::new(false),
-            outer: RefCell::new(Vec::new()),
+            vacant: Cell::new(0),
+            depth: Cell::new(0),
         }
     };
-    /// How many scopes without a place are inside the one in the register. By itself, because what needs no destructor
-    /// is reached faster.
-    static VACANT: Cell<u32> = const { Cell::new(0) };
+    /// What the scope register held before each vacant scope that was given a place.
+    static OUTER: RefCell<Vec<Option<Place>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// What was being polled when a task or a scope was entered.
 #[must_use = "what was swapped in must be swapped out"]
 pub(crate) struct Entered {
-    task: Option<TaskFrame>,
     scope: Option<Place>,
     sheltered: bool,
     vacant: u32,
 }
 
+/// What was being polled when a task was entered: nothing, except where a runtime runs inside a task of another.
+#[must_use = "what was swapped in must be swapped out"]
+pub(crate) struct TaskEntered(Option<Box<(Entered, Option<TaskFrame>)>>);
+
 /// Begins the poll of a task.
 #[inline]
-pub(crate) fn enter_task(frame: TaskFrame) -> Entered {
-    HERE.with(|here| Entered {
-        task: here.task.replace(Some(frame)),
-        scope: here.scope.take(),
-        sheltered: here.sheltered.replace(false),
-        vacant: VACANT.replace(0),
+pub(crate) fn enter_task(frame: TaskFrame) -> TaskEntered {
+    HERE.with(|here| {
+        let outer = if here.depth.get() == 0 { None } else { Some(here.save_all()) };
+        here.depth.set(here.depth.get() + 1);
+        here.task.set(Some(ManuallyDrop::new(frame)));
+        TaskEntered(outer)
     })
 }
 
 /// Ends the poll of a task, and gives its frame back.
 #[inline]
-pub(crate) fn leave_task(entered: Entered) -> Option<TaskFrame> {
+pub(crate) fn leave_task(entered: TaskEntered) -> Option<TaskFrame> {
     HERE.with(|here| {
-        here.scope.set(entered.scope);
-        here.sheltered.set(entered.sheltered);
-        VACANT.set(entered.vacant);
-        here.task.replace(entered.task)
+        here.depth.set(here.depth.get() - 1);
+        let frame = here.task.take();
+        if let Some(outer) = entered.0 {
+            here.restore_all(*outer);
+        }
+        frame.map(ManuallyDrop::into_inner)
     })
 }
 
 /// Begins the poll of a scope that has a place.
 pub(crate) fn enter_scope(place: Place, shelter: Shelter) -> Entered {
-    HERE.with(|here| Entered {
-        task: None,
-        scope: here.scope.replace(Some(place)),
-        sheltered: here.sheltered.replace(here.sheltered.get() || shelter == Shelter::Closed),
-        vacant: VACANT.replace(0),
+    HERE.with(|here| {
+        here.depth.set(here.depth.get() + 1);
+        Entered {
+            scope: here.swap_scope(Some(place)),
+            sheltered: here.sheltered.replace(here.sheltered.get() || shelter == Shelter::Closed),
+            vacant: here.vacant.replace(0),
+        }
     })
 }
 
 /// Ends the poll of a scope, and gives its place back.
 pub(crate) fn leave_scope(entered: Entered) -> Option<Place> {
     HERE.with(|here| {
+        here.depth.set(here.depth.get() - 1);
         here.sheltered.set(entered.sheltered);
-        VACANT.set(entered.vacant);
-        here.scope.replace(entered.scope)
+        here.vacant.set(entered.vacant);
+        here.swap_scope(entered.scope)
     })
 }
 
 /// Begins the poll of a scope that has no place yet.
 #[inline]
 pub(crate) fn enter_vacant() {
-    VACANT.set(VACANT.get() + 1);
+    HERE.with(|here| {
+        here.depth.set(here.depth.get() + 1);
+        here.vacant.set(here.vacant.get() + 1);
+    });
 }
 
 /// Ends the poll of a scope that had no place, and gives the one that it has got meanwhile.
 #[inline]
 pub(crate) fn leave_vacant() -> Option<Place> {
-    match VACANT.get() {
-        0 => HERE.with(|here| {
-            let outer = here.outer.borrow_mut().pop().flatten();
-            here.scope.replace(outer)
-        }),
-        vacant => {
-            VACANT.set(vacant - 1);
-            None
+    HERE.with(|here| {
+        here.depth.set(here.depth.get() - 1);
+        match here.vacant.get() {
+            0 => here.swap_scope(OUTER.with_borrow_mut(Vec::pop).flatten()),
+            vacant => {
+                here.vacant.set(vacant - 1);
+                None
+            }
         }
+    })
+}
+
+impl Here {
+    fn swap_scope(&self, scope: Option<Place>) -> Option<Place> {
+        self.scope.replace(scope.map(ManuallyDrop::new)).map(ManuallyDrop::into_inner)
+    }
+
+    #[cold]
+    fn save_all(&self) -> Box<(Entered, Option<TaskFrame>)> {
+        let entered = Entered {
+            scope: self.swap_scope(None),
+            sheltered: self.sheltered.replace(false),
+            vacant: self.vacant.replace(0),
+        };
+        Box::new((entered, self.task.take().map(ManuallyDrop::into_inner)))
+    }
+
+    #[cold]
+    fn restore_all(&self, (entered, task): (Entered, Option<TaskFrame>)) {
+        drop(self.swap_scope(entered.scope));
+        self.sheltered.set(entered.sheltered);
+        self.vacant.set(entered.vacant);
+        self.task.set(task.map(ManuallyDrop::new));
     }
 }
 
 /// Opens a place under the scope that runs now. Vacant scopes around it get theirs first.
 pub(crate) fn hold(shelter: Shelter) -> Place {
     HERE.with(|here| {
-        let mut around = here.scope.take();
-        here.scope.set(around.clone());
+        let mut around = here.swap_scope(None);
+        drop(here.swap_scope(around.clone()));
         if around.is_none() {
             around = with_task_side(|side| {
                 side.scope.place.get_or_insert_with(|| open(None, Shelter::Open)).clone()
             });
         }
-        for _ in 0..VACANT.take() {
+        for _ in 0..here.vacant.take() {
             let place = open(around.as_ref(), Shelter::Open);
             around = Some(place.clone());
-            here.outer.borrow_mut().push(here.scope.replace(Some(place)));
+            OUTER.with_borrow_mut(|outer| outer.push(here.swap_scope(Some(place))));
         }
         open(around.as_ref(), shelter)
     })
@@ -174,14 +213,17 @@ pub(crate) fn current_record() -> Option<Arc<dyn Record>> {
 /// Reads the task that runs now, without counting a reference. The code must be ours and must not ask again.
 #[inline]
 pub(crate) fn with_current<R>(read: impl FnOnce(&Arc<dyn Record>) -> R) -> Option<R> {
-    HERE.try_with(|here| {
-        let frame = here.task.take()?;
-        let result = read(&frame.record);
+    with_frame(|frame| read(&frame.record))
+}
+
+#[inline]
+fn with_frame<R>(work: impl FnOnce(&mut TaskFrame) -> R) -> Option<R> {
+    HERE.with(|here| {
+        let mut frame = here.task.take()?;
+        let result = work(&mut frame);
         here.task.set(Some(frame));
         Some(result)
     })
-    .ok()
-    .flatten()
 }
 
 /// Whether this is the task that runs now.
@@ -197,12 +239,5 @@ pub(crate) fn is_sheltered() -> bool {
 /// Works on the side of the task that runs now, which is made if there is none. The code must be ours and must not ask
 /// again.
 pub(crate) fn with_task_side<R>(work: impl FnOnce(&mut TaskSide) -> R) -> Option<R> {
-    HERE.try_with(|here| {
-        let mut frame = here.task.take()?;
-        let result = work(frame.side.get_or_insert_default());
-        here.task.set(Some(frame));
-        Some(result)
-    })
-    .ok()
-    .flatten()
+    with_frame(|frame| work(frame.side.get_or_insert_default()))
 }

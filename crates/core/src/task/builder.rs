@@ -1,5 +1,6 @@
 //! A task with a name, a runtime of choice, or a later start.
 
+use std::any::Any;
 use std::error::Error;
 use std::panic::Location;
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use super::any_task::AnyTask;
 use super::outcome::{Fallible, Outcome, Plain};
 use super::run::Run;
 use super::task::Task;
-use crate::record::{Cell, Facts, Phase, Record, Roster, control};
+use crate::record::{Cell, Facts, Phase, Record, Roster, TaskId, control};
 use crate::scope::with_current;
 
 /// What can be said about a task before it exists: plain values.
@@ -96,24 +97,41 @@ impl TaskBuilder {
         J: Outcome<F::Output>,
     {
         let Self { name, unstarted, runtime } = self;
-        let parent = with_current(|record| record.facts().id);
-        let phase = if unstarted { Phase::Unstarted } else { Phase::Scheduled };
-        let cell = Arc::new(Cell::new(Facts::new(parent, spawned_at, name, phase)));
-        if unstarted {
-            // The starter gets the cell when it is called: a task that is never started must not keep itself alive.
-            let starter = move |record: Arc<dyn Record>| {
-                if let Ok(cell) =
-                    (record as Arc<dyn std::any::Any + Send + Sync>).downcast::<Cell<J::Value>>()
-                {
-                    start::<F, J>(&cell, future, runtime.as_ref());
-                }
-            };
-            control(&*cell, |control| control.rare().starter = Some(Box::new(starter)));
-        } else {
-            start::<F, J>(&cell, future, runtime.as_ref());
+        if !unstarted {
+            return launch::<F, J>(future, spawned_at, name, runtime.as_ref());
         }
+        let cell = Arc::new(Cell::<J::Value>::new(Facts::new(parent(), spawned_at, name, Phase::Unstarted)));
+        // The starter gets the cell when it is called: a task that is never started must not keep itself alive.
+        let starter = move |record: Arc<dyn Record>| {
+            if let Ok(cell) = (record as Arc<dyn Any + Send + Sync>).downcast::<Cell<J::Value>>() {
+                start::<F, J>(&cell, future, runtime.as_ref());
+            }
+        };
+        control(&*cell, |control| control.rare().starter = Some(Box::new(starter)));
         Task::new(AnyTask(cell))
     }
+}
+
+/// Makes a task and starts it.
+#[inline]
+#[track_caller]
+pub(crate) fn launch<F, J>(
+    future: F,
+    spawned_at: &'static Location<'static>,
+    name: Option<Box<str>>,
+    runtime: Option<&Handle>,
+) -> Task<J::Value>
+where
+    F: Future + Send + 'static,
+    J: Outcome<F::Output>,
+{
+    let cell = Arc::new(Cell::new(Facts::new(parent(), spawned_at, name, Phase::Scheduled)));
+    start::<F, J>(&cell, future, runtime);
+    Task::new(AnyTask(cell))
+}
+
+fn parent() -> Option<TaskId> {
+    with_current(|record| record.facts().id)
 }
 
 /// Hands a task to the runtime.

@@ -1,16 +1,18 @@
 //! Starting a task.
 
 use std::error::Error;
+use std::panic::Location;
 use std::time::Duration;
 
-use super::builder::TaskBuilder;
+use super::builder::launch;
+use super::outcome::{Fallible, Plain};
 use super::task::Task;
 
 /// Starts a task that runs `future` at once, beside everything else; any output is its value.
 ///
 /// The task runs whether or not anybody keeps the handle: dropping a [`Task`] neither kills nor detaches it. It is in
 /// the registry until it ends, and remembers who spawned it and where. To give it a name, or a runtime other than the
-/// current one, use [`TaskBuilder`]; to make an `Err` a failure, [`spawn_fallible`].
+/// current one, use [`TaskBuilder`](crate::TaskBuilder); to make an `Err` a failure, [`spawn_fallible`].
 ///
 /// Unlike `tokio::spawn`, the handle can be cloned and awaited by many, and [`kill`](crate::AnyTask::kill) runs the
 /// clean-ups of the task and waits for them.
@@ -36,7 +38,7 @@ where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    TaskBuilder::new().spawn(future)
+    launch::<F, Plain>(future, Location::caller(), None, None)
 }
 
 /// Starts a task whose `Err` is a failure: [`get`](Task::get) gives it flattened, `link_error` and `try_join_all` see
@@ -69,7 +71,7 @@ where
     T: Send + 'static,
     E: Into<Box<dyn Error + Send + Sync>> + 'static,
 {
-    TaskBuilder::new().spawn_fallible(future)
+    launch::<F, Fallible>(future, Location::caller(), None, None)
 }
 
 /// Starts a task that sleeps for `delay` and then runs `future`. Killed before, it never polls it.
@@ -98,8 +100,9 @@ where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    TaskBuilder::new().spawn(async move {
+    let later = async move {
         tokio::time::sleep(delay).await;
         future.await
-    })
+    };
+    launch::<_, Plain>(later, Location::caller(), None, None)
 }
