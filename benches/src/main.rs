@@ -8,7 +8,7 @@ mod map;
 mod measure;
 mod memory;
 mod queue;
-//MREG
+mod registry;
 mod report;
 mod semaphore;
 mod spawn;
@@ -22,7 +22,7 @@ const ROOMS: &[Room] = &[
     ("spawn", spawn::run),
     ("memory", memory::run),
     ("kill", kill::run),
-    //REG
+    ("registry", registry::run),
     ("queue", queue::run),
     ("semaphore", semaphore::run),
     ("timeout", timeout::run),
