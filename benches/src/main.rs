@@ -12,7 +12,8 @@ mod queue;
 mod report;
 mod semaphore;
 mod spawn;
-mod timeout; mod tmp;
+mod timeout;
+mod tmp;
 
 use measure::Bench;
 
@@ -26,7 +27,8 @@ const ROOMS: &[Room] = &[
     ("queue", queue::run),
     ("semaphore", semaphore::run),
     ("timeout", timeout::run),
-    ("map", map::run), ("tmp", tmp::run),
+    ("map", map::run),
+    ("tmp", tmp::run),
 ];
 
 fn main() {

@@ -49,7 +49,8 @@ pub(crate) struct State<T> {
 
 impl<T> State<T> {
     fn settle(&mut self, end: End<T>) {
-        let reason = |control: &Control| control.kill_order().map(|order| order.reason.clone()).unwrap_or_default();
+        let reason =
+            |control: &Control| control.kill_order().map(|order| order.reason.clone()).unwrap_or_default();
         let exit = match end {
             End::Settled => return,
             End::Value(value) => {

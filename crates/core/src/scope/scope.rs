@@ -5,9 +5,9 @@ use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use super::here::{Place, Shelter, enter_scope, enter_vacant, hold, leave_scope, leave_vacant};
+use super::here::{Place, enter_scope, enter_vacant, hold, leave_scope, leave_vacant};
 use super::sheltered::{Sheltered, poll_sheltered};
-use super::tree::{Cleanup, Verdict};
+use super::tree::{Cleanup, Shelter, Verdict};
 use crate::exit::{Payload, contain};
 
 /// How the body of a scope ended.

@@ -431,3 +431,17 @@ fn kill_from_another_thread_is_seen_by_a_task_that_is_being_polled() {
         }
     });
 }
+
+#[tokio::test(start_paused = true)]
+async fn kill_drops_a_body_at_once_though_an_adopted_clean_up_goes_on() {
+    let journal = Journal::default();
+    let log = journal.clone();
+    let task = spawn(async move {
+        let _local = log.on_drop("body");
+        let _ = tokio::time::timeout(ms(1), finally(pending::<()>(), log.slow("clean-up", 50))).await;
+        pending::<()>().await;
+    });
+    sleep(ms(10)).await;
+    soon(task.kill()).await;
+    assert_eq!(journal.read(), ["clean-up begins", "body", "clean-up ends"]);
+}
