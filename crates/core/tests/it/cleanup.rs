@@ -643,3 +643,41 @@ async fn shield_that_is_dropped_hands_on_what_it_adopted() {
     soon(task.join()).await;
     assert_eq!(journal.read(), ["inner begins", "dropped", "inner ends"]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn clean_up_adopted_by_a_timeout_in_its_first_poll_starts_without_another_wake() {
+    let (tell, told) = tokio::sync::oneshot::channel();
+    let task = spawn(timeout(None, async move {
+        let cleanup = async move {
+            let _ = tell.send(());
+        };
+        tokio::select! {
+            biased;
+            () = finally(pending::<()>(), cleanup) => {}
+            () = ready(()) => {}
+        }
+        told.await.unwrap();
+    }));
+    soon(task.join()).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn clean_up_adopted_in_the_first_poll_starts_without_another_wake() {
+    let journal = Journal::default();
+    let log = journal.clone();
+    let (tell, told) = tokio::sync::oneshot::channel();
+    let task = spawn(async move {
+        let cleanup = async move {
+            let _ = tell.send(());
+        };
+        tokio::select! {
+            biased;
+            () = finally(pending::<()>(), cleanup) => {}
+            () = ready(()) => {}
+        }
+        told.await.unwrap();
+        log.note("told");
+    });
+    soon(task.join()).await;
+    assert_eq!(journal.read(), ["told"]);
+}
