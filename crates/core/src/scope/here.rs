@@ -10,7 +10,7 @@ use std::mem::ManuallyDrop;
 use std::sync::Arc;
 
 use super::TaskSide;
-use super::tree::{NodeId, Tree};
+use super::tree::{NodeId, Shelter, Tree};
 use crate::record::Record;
 
 /// A node in a tree of scopes.
@@ -24,16 +24,6 @@ impl fmt::Debug for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.node.fmt(f)
     }
-}
-
-/// Whether a kill from outside passes into a scope.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Shelter {
-    /// Cancelled with its parent.
-    #[default]
-    Open,
-    /// A kill waits until it is over.
-    Closed,
 }
 
 /// A task while it is polled, with its side if it has one by now.
@@ -111,7 +101,7 @@ pub(crate) fn enter_scope(place: Place, shelter: Shelter) -> Entered {
         here.depth.set(here.depth.get() + 1);
         Entered {
             scope: here.swap_scope(Some(place)),
-            sheltered: here.sheltered.replace(here.sheltered.get() || shelter == Shelter::Closed),
+            sheltered: here.sheltered.replace(here.sheltered.get() || shelter != Shelter::Open),
             vacant: here.vacant.replace(0),
         }
     })
@@ -195,12 +185,11 @@ pub(crate) fn hold(shelter: Shelter) -> Place {
 }
 
 fn open(around: Option<&Place>, shelter: Shelter) -> Place {
-    let closed = shelter == Shelter::Closed;
     match around {
-        Some(Place { tree, node }) => Place { node: tree.open(Some(*node), closed), tree: tree.clone() },
+        Some(Place { tree, node }) => Place { node: tree.open(Some(*node), shelter), tree: tree.clone() },
         None => {
             let tree = Arc::new(Tree::default());
-            Place { node: tree.open(None, closed), tree }
+            Place { node: tree.open(None, shelter), tree }
         }
     }
 }

@@ -24,12 +24,12 @@ mod task_side;
 mod tree;
 
 pub(crate) use here::{
-    Place, Shelter, TaskFrame, current_record, enter_task, enter_vacant, is_current, is_sheltered,
-    leave_task, leave_vacant, with_current, with_task_side,
+    Place, TaskFrame, current_record, enter_task, enter_vacant, is_current, is_sheltered, leave_task,
+    leave_vacant, with_current, with_task_side,
 };
 pub(crate) use locals::Locals;
 pub(crate) use scope::{Ending, Scope, discard};
 pub(crate) use sheltered::{Sheltered, poll_sheltered};
 pub use suspend::{Suspend, on_suspend};
 pub(crate) use task_side::TaskSide;
-pub(crate) use tree::{Cleanup, Verdict};
+pub(crate) use tree::{Cleanup, Shelter, Verdict};

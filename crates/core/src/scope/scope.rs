@@ -5,9 +5,9 @@ use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use super::here::{Place, Shelter, enter_scope, enter_vacant, hold, leave_scope, leave_vacant};
+use super::here::{Place, enter_scope, enter_vacant, hold, leave_scope, leave_vacant};
 use super::sheltered::{Sheltered, poll_sheltered};
-use super::tree::{Cleanup, Verdict};
+use super::tree::{Cleanup, Shelter, Verdict};
 use crate::exit::{Payload, contain};
 
 /// How the body of a scope ended.
@@ -53,6 +53,10 @@ impl Scope {
     /// After a pending poll of a scope that was cancelled, or had no place before: may its body be dropped?
     pub(crate) fn judge(&mut self, before: Option<Verdict>, settled: bool, cx: &Context<'_>) -> bool {
         let cancelled = if settled { before.is_some() } else { self.attend(cx).is_some() };
+        if !settled && !self.adopted.is_empty() {
+            // Handed over before there was a waker to wake: nobody else will ask for its first poll.
+            cx.waker().wake_by_ref();
+        }
         let Some(place) = self.place.as_ref().filter(|_| cancelled) else { return false };
         match place.tree.judge(place.node) {
             Verdict::Innermost => return true,

@@ -4,9 +4,8 @@ use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use super::here::Shelter;
 use super::scope::{Ending, Scope};
-use super::tree::Cleanup;
+use super::tree::{Cleanup, Shelter};
 use crate::exit::PanicInfo;
 
 /// A clean-up in a shelter of its own: no kill reaches it, and what is dropped inside it is adopted inside it.
@@ -23,11 +22,15 @@ struct Inside {
 
 impl Sheltered {
     pub(crate) fn new(body: Cleanup) -> Self {
-        Self(Box::new(Inside { scope: Scope::new(Shelter::Closed), body: Some(body), ending: None }))
+        Self(Box::new(Inside { scope: Scope::new(Shelter::Detached), body: Some(body), ending: None }))
     }
 
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Ending<()>> {
         let Inside { scope, body, ending } = &mut *self.0;
+        // Without a place it would be no shelter to what is inside it.
+        if body.is_some() {
+            scope.settle();
+        }
         ready!(scope.poll_whole(Pin::new(body), ending, cx));
         // Nothing is adopted any more: nothing to hand on.
         drop(scope.leave(None));

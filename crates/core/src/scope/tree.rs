@@ -6,7 +6,8 @@
 //! 2. `cancelled` only ever goes from false to true. A node is cancelled when its parent is, unless it is a shelter:
 //!    cancellation stops there, and a shelter is only *asked*.
 //! 3. Whoever is cancelled or asked is woken, by its own waker: a combinator may poll only children that were woken.
-//! 4. A cancelled scope may unwind (drop its body) when it is *innermost*: it has no child that could still be polled.
+//! 4. A cancelled scope may unwind (drop its body) when it is *innermost*: its body has no child that could still be
+//!    polled. What it adopted is no part of its body.
 //!    A child that was woken and yet not polled while its parent polled its body twice is dormant: somebody holds it
 //!    without polling it. Dropping the body ends it, and its clean-up is adopted by the parent.
 //! 5. A clean-up handed over by a dropped scope lies in `adopted` until the owner of the node fetches it; the owner is
@@ -30,13 +31,25 @@ pub(crate) struct NodeId {
 
 const NONE: u32 = u32::MAX;
 
+/// Whether a kill from outside passes into a scope.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Shelter {
+    /// Cancelled with its parent.
+    #[default]
+    Open,
+    /// A kill waits until it is over.
+    Closed,
+    /// The same for a clean-up. Its parent polls it by itself, so the body of the parent may be dropped meanwhile.
+    Detached,
+}
+
 #[derive(Default)]
 struct Node {
     generation: u32,
     live: bool,
     parent: u32,
     children: Vec<u32>,
-    shelter: bool,
+    shelter: Shelter,
     cancelled: bool,
     /// A shelter whose parent was cancelled.
     asked: bool,
@@ -79,7 +92,7 @@ pub(crate) enum Verdict {
 
 impl Tree {
     /// Opens a node under `parent`; a cancelled parent makes a cancelled child, unless the child is a shelter.
-    pub(crate) fn open(&self, parent: Option<NodeId>, shelter: bool) -> NodeId {
+    pub(crate) fn open(&self, parent: Option<NodeId>, shelter: Shelter) -> NodeId {
         let mut guard = self.0.lock();
         let tree = &mut *guard;
         let parent = parent.map_or(NONE, |id| if tree.is_live(id) { id.index } else { NONE });
@@ -93,8 +106,8 @@ impl Tree {
         node.live = true;
         node.parent = parent;
         node.shelter = shelter;
-        node.cancelled = under_cancel && !shelter;
-        node.asked = under_cancel && shelter;
+        node.cancelled = under_cancel && shelter == Shelter::Open;
+        node.asked = under_cancel && shelter != Shelter::Open;
         // It is opened by its own poll.
         node.seen = under_cancel;
         node.stalled = 0;
@@ -108,6 +121,7 @@ impl Tree {
     /// The start of a scope's poll: leaves the waker, learns what happened, fetches what was handed over.
     pub(crate) fn attend(&self, id: NodeId, waker: &Waker) -> Attention {
         let mut guard = self.0.lock();
+        let childless = guard.awaited(id).next().is_none();
         let node = &mut guard.nodes[id.index as usize];
         let replaced = match &node.waker {
             Some(kept) if kept.will_wake(waker) => None,
@@ -116,11 +130,8 @@ impl Tree {
         if node.cancelled || node.asked {
             node.seen = true;
         }
-        let attention = Attention {
-            cancelled: node.cancelled,
-            childless: node.children.is_empty(),
-            adopted: std::mem::take(&mut node.adopted),
-        };
+        let attention =
+            Attention { cancelled: node.cancelled, childless, adopted: std::mem::take(&mut node.adopted) };
         drop(guard);
         drop(replaced);
         attention
@@ -130,11 +141,15 @@ impl Tree {
     pub(crate) fn judge(&self, id: NodeId) -> Verdict {
         let mut guard = self.0.lock();
         let tree = &mut *guard;
-        let node = &tree.nodes[id.index as usize];
-        if node.children.is_empty() {
+        let (mut children, mut seen) = (0, 0);
+        for child in tree.awaited(id) {
+            children += 1;
+            seen += usize::from(child.seen);
+        }
+        if children == 0 {
             return Verdict::Innermost;
         }
-        if node.children.iter().any(|child| tree.nodes[*child as usize].seen) {
+        if seen > 0 {
             return Verdict::Wait;
         }
         let node = &mut tree.nodes[id.index as usize];
@@ -252,6 +267,13 @@ impl Nodes {
         node.live && node.generation == id.generation
     }
 
+    /// The children that live in the body of a scope.
+    fn awaited(&self, id: NodeId) -> impl Iterator<Item = &Node> {
+        let children =
+            self.nodes[id.index as usize].children.iter().map(|child| &self.nodes[*child as usize]);
+        children.filter(|child| child.shelter != Shelter::Detached)
+    }
+
     /// Cancels a node and goes down.
     fn spread(&mut self, index: u32, wakers: &mut Vec<Waker>) {
         let node = &mut self.nodes[index as usize];
@@ -269,7 +291,7 @@ impl Nodes {
     /// What the cancellation of a parent means to a child: a shelter is asked, a scope is cancelled.
     fn ask(&mut self, index: u32, wakers: &mut Vec<Waker>) {
         let node = &mut self.nodes[index as usize];
-        if !node.shelter {
+        if node.shelter == Shelter::Open {
             self.spread(index, wakers);
         } else if !node.asked {
             node.asked = true;

@@ -8,9 +8,16 @@
 
 mod async_result;
 mod cancel;
+mod capture;
 mod channel_stress;
+mod cleanup;
 mod event;
+mod journal;
+mod kill;
 mod queue;
 mod queue_stress;
 mod semaphore;
 mod stress;
+mod suspend;
+mod task;
+mod timeout;
