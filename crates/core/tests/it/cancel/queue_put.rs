@@ -82,13 +82,14 @@ async fn put_at_the_shutdown() -> usize {
 async fn reserve() -> usize {
     cancel_at_every_poll(
         async || {
-            let queue = Queue::bounded(1);
+            let queue = Queue::bounded(2);
+            let another = queue.try_reserve().unwrap();
             queue.put(0).await.unwrap();
             let getter = queue.clone();
             tokio::spawn(async move { assert_eq!(getter.get().await, Ok(0)) });
-            (queue.clone(), queue.reserve())
+            ((queue.clone(), another), queue.reserve())
         },
-        async |queue, outcome| {
+        async |(queue, another), outcome| {
             until_idle().await;
             let behind = behind(&queue, 2);
             until_idle().await;
@@ -102,6 +103,7 @@ async fn reserve() -> usize {
             }
             assert!(behind.is_finished(), "the place is lost");
             assert!(queue.is_full(), "the place is doubled");
+            drop(another);
             assert_eq!(queue.get().await, Ok(2));
             assert_eq!((queue.is_full(), queue.unfinished()), (false, 2));
         },
