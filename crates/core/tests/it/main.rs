@@ -12,6 +12,7 @@ mod capture;
 mod channel_stress;
 mod cleanup;
 mod event;
+mod faults;
 mod journal;
 mod kill;
 mod queue;

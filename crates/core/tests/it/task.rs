@@ -569,7 +569,8 @@ async fn age_counts_from_the_first_suspension_and_ends_with_the_task() {
     assert_eq!(task.age(), None);
     settle().await;
     sleep(ms(2500)).await;
-    assert_eq!(task.age(), Some(Duration::from_secs(2)));
+    // To the second: two clock readings, each without its fraction.
+    assert!(matches!(task.age().map(|age| age.as_secs()), Some(2 | 3)), "{:?}", task.age());
     soon(task.join()).await;
     assert_eq!(task.age(), None);
 }

@@ -22,9 +22,12 @@ macro_rules! rows {
 }
 
 mod async_result;
+mod channel;
 mod cleanup;
 mod coverage;
 mod event;
+mod queue_get;
+mod queue_put;
 mod semaphore;
 mod task;
 mod timeout;
@@ -32,8 +35,11 @@ mod timeout;
 /// A room's table goes here.
 const ROOMS: &[&[&str]] = &[
     async_result::COVERED,
+    channel::COVERED,
     cleanup::COVERED,
     event::COVERED,
+    queue_get::COVERED,
+    queue_put::COVERED,
     semaphore::COVERED,
     task::COVERED,
     timeout::COVERED,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::task::Poll;
 
-use greenroom_core::{Queue, TryGetError};
+use greenroom_core::{Channel, Queue, TryGetError};
 
 use super::{Bell, park, poll};
 
@@ -117,4 +117,21 @@ fn items_are_dropped_with_the_queue_unlocked() {
     queue.shutdown_now();
     drop(queue.try_put(Asks(queue.clone())));
     assert!(queue.is_empty());
+}
+
+/// Polls once with a waker of its own, drops the future, and looks whether the waker is kept.
+fn keeps_a_waker<F: Future + Unpin>(mut future: F) -> bool {
+    let bell = Arc::new(Bell::default());
+    assert!(bell.poll(&mut future).is_pending());
+    drop(future);
+    Arc::strong_count(&bell) > 1
+}
+
+#[test]
+fn nothing_of_a_dropped_wait_stays_behind() {
+    let (empty, full, channel) = (Queue::<u8>::unbounded(), Queue::bounded(1), Channel::<u8>::new());
+    full.try_put(0).unwrap();
+    assert!(!keeps_a_waker(empty.get()) && !keeps_a_waker(empty.peek()) && !keeps_a_waker(empty.get_job()));
+    assert!(!keeps_a_waker(full.put(1)) && !keeps_a_waker(full.reserve()) && !keeps_a_waker(full.join()));
+    assert!(!keeps_a_waker(channel.get()) && !keeps_a_waker(channel.put(1)));
 }

@@ -1,0 +1,246 @@
+//! Tasks killed at random while they wait for something, hold it, or have just been given it.
+
+use std::future::pending;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use greenroom_core::{AnyTask, BoundedSemaphore, Exit, Permit, Queue, TaskError, finally, spawn};
+use greenroom_testkit::{DropCounter, Random, Seed};
+use tokio::task::{JoinSet, yield_now};
+
+use crate::stress::{give_way, on_both_flavours, operations};
+
+const CREWS: usize = 6;
+const CREW: usize = 4;
+
+/// Crews side by side, each of which starts tasks, kills some of them at any moment, and waits for the end of all.
+async fn kill_at_random<F>(seed: Seed, tasks: usize, work: impl Fn(Random) -> F + Clone + Send + 'static)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let mut crews = JoinSet::new();
+    for crew in 0..CREWS {
+        let (work, mut random) = (work.clone(), seed.random_of(crew as u64));
+        crews.spawn(async move {
+            for round in 0..tasks / CREWS / CREW {
+                let streams = (0..CREW).map(|n| (CREWS + (round * CREWS + crew) * CREW + n) as u64);
+                let mut members: Vec<AnyTask> =
+                    streams.map(|stream| (&spawn(work(seed.random_of(stream)))).into()).collect();
+                random.shuffle(&mut members);
+                let unharmed = members.split_off(random.below(CREW as u64 + 1) as usize);
+                for victim in members {
+                    give_way(&mut random).await;
+                    if random.percent(50) {
+                        let exit = victim.kill().await;
+                        assert!(matches!(exit, Exit::Killed(_) | Exit::Finished), "{exit}");
+                    } else {
+                        victim.kill_nowait();
+                        victim.join().await;
+                    }
+                }
+                for member in unharmed {
+                    assert!(member.join().await.is_finished());
+                }
+            }
+        });
+    }
+    crews.join_all().await;
+}
+
+/// Seats with numbers, one for each permit: a permit doubled finds none free, a permit lost leaves some out of reach.
+#[derive(Clone)]
+struct Seats(Arc<Mutex<Vec<usize>>>);
+
+/// Gives its seats back before its permit.
+struct Seated {
+    taken: Vec<usize>,
+    seats: Seats,
+    _permit: Permit,
+}
+
+impl Seats {
+    fn new(count: usize) -> Self {
+        Self(Arc::new(Mutex::new((0..count).collect())))
+    }
+
+    fn take(&self, permit: Permit) -> Seated {
+        let mut seats = self.0.lock().unwrap();
+        let taken = (0..permit.count()).map(|_| seats.pop().expect("a permit without a seat")).collect();
+        Seated { taken, seats: self.clone(), _permit: permit }
+    }
+
+    fn assert_all_free(&self, count: usize) {
+        let mut seats = self.0.lock().unwrap().clone();
+        seats.sort_unstable();
+        assert_eq!(seats, Vec::from_iter(0..count));
+    }
+}
+
+impl Drop for Seated {
+    fn drop(&mut self) {
+        self.seats.0.lock().unwrap().append(&mut self.taken);
+    }
+}
+
+async fn permits_come_back(seed: Seed, bound: usize, most: u64) {
+    let (semaphore, seats) = (BoundedSemaphore::new(bound), Seats::new(bound));
+    let (lock, chairs) = (semaphore.clone(), seats.clone());
+    kill_at_random(seed, operations() / 4, move |mut random| {
+        let (lock, chairs) = (lock.clone(), chairs.clone());
+        async move {
+            let permit = match 1 + random.below(most) as usize {
+                1 => lock.acquire().await,
+                many => lock.acquire_many(many).await,
+            };
+            let seated = chairs.take(permit);
+            give_way(&mut random).await;
+            drop(seated);
+        }
+    })
+    .await;
+    assert_eq!(semaphore.available(), bound, "a permit is lost");
+    assert!(semaphore.release().is_err(), "a permit is owed");
+    seats.assert_all_free(bound);
+}
+
+#[test]
+fn a_lock_held_by_a_killed_task_is_free_once() {
+    on_both_flavours(async |seed| permits_come_back(seed, 1, 1).await);
+}
+
+#[test]
+fn permits_held_by_a_killed_task_come_back_once() {
+    on_both_flavours(async |seed| permits_come_back(seed, 3, 1).await);
+}
+
+/// Any of them may be the first in line, in want of all there is: those behind it go on when it is killed.
+#[test]
+fn a_line_moves_on_when_its_head_that_wants_many_is_killed() {
+    on_both_flavours(async |seed| permits_come_back(seed, 4, 4).await);
+}
+
+#[test]
+fn places_of_a_queue_held_by_a_killed_task_come_back_once() {
+    const PLACES: usize = 3;
+    on_both_flavours(async |seed| {
+        let (queue, inside) = (Queue::bounded(PLACES), Arc::new(AtomicUsize::new(0)));
+        let (places, count) = (queue.clone(), inside.clone());
+        kill_at_random(seed, operations() / 4, move |mut random| {
+            let (places, count) = (places.clone(), count.clone());
+            async move {
+                let slot = places.reserve().await.unwrap();
+                let here = Inside::enter(&count);
+                give_way(&mut random).await;
+                drop(here);
+                if random.percent(50) {
+                    // Nothing is awaited between the two: there is no telling whose item it is.
+                    slot.put(()).unwrap();
+                    places.try_get().unwrap();
+                }
+            }
+        })
+        .await;
+        assert_eq!((inside.load(Ordering::Acquire), queue.len()), (0, 0));
+        let slots: Vec<_> = (0..PLACES).map(|_| queue.try_reserve().expect("a place is lost")).collect();
+        assert!(queue.try_reserve().is_err(), "a place is doubled");
+        drop(slots);
+    });
+}
+
+/// One of at most so many.
+struct Inside(Arc<AtomicUsize>);
+
+impl Inside {
+    fn enter(count: &Arc<AtomicUsize>) -> Self {
+        assert!(count.fetch_add(1, Ordering::AcqRel) < 3, "one too many");
+        Self(count.clone())
+    }
+}
+
+impl Drop for Inside {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+#[test]
+fn everybody_who_kills_a_task_hears_the_same_end_and_its_clean_up_runs_once() {
+    on_both_flavours(async |seed| {
+        let mut random = seed.random();
+        for round in 0..operations() / 50 {
+            let cleaned = Arc::new(AtomicUsize::new(0));
+            let (started, counter) = (Arc::new(AtomicUsize::new(0)), cleaned.clone());
+            let body = {
+                let (started, mut random, ends) =
+                    (started.clone(), seed.random_of(round as u64), random.percent(30));
+                async move {
+                    started.fetch_add(1, Ordering::AcqRel);
+                    give_way(&mut random).await;
+                    if !ends {
+                        pending().await
+                    }
+                }
+            };
+            let task = spawn(finally(body, async move {
+                yield_now().await;
+                counter.fetch_add(1, Ordering::AcqRel);
+            }));
+            give_way(&mut random).await;
+            let mut killers = JoinSet::new();
+            for name in 0..3 {
+                let (task, mut random) = (task.clone(), seed.random_of(random.next()));
+                killers.spawn(async move {
+                    give_way(&mut random).await;
+                    let kill = task.kill().reason(name.to_string());
+                    if random.percent(20) {
+                        kill.nowait();
+                        task.join().await
+                    } else {
+                        kill.await
+                    }
+                });
+            }
+            let ends: Vec<_> = killers.join_all().await.iter().map(ToString::to_string).collect();
+            let end = task.exit().unwrap().to_string();
+            assert!(ends.iter().all(|heard| *heard == end), "{ends:?}, and it was: {end}");
+            let polled = started.load(Ordering::Acquire);
+            assert!(polled <= 1);
+            // Cancelled before the body's first poll and after the scope's it may clean up all the same.
+            assert!((polled..=1).contains(&cleaned.load(Ordering::Acquire)), "{end}");
+        }
+    });
+}
+
+#[test]
+fn a_value_and_a_kill_that_race_have_one_winner_and_the_value_one_fate() {
+    static VALUES: DropCounter = DropCounter::new();
+    on_both_flavours(async |seed| {
+        let mut random = seed.random();
+        let (mut finished, mut killed) = (0, 0);
+        for round in 0..operations() / 20 {
+            let mut turns = seed.random_of(round as u64);
+            let task = spawn(async move {
+                let value = VALUES.counted();
+                give_way(&mut turns).await;
+                value
+            });
+            give_way(&mut random).await;
+            let heard = if random.percent(50) {
+                task.kill().await
+            } else {
+                (task.kill_nowait(), task.join().await).1
+            };
+            match (heard, task.take().await) {
+                (Exit::Finished, Ok(value)) => {
+                    finished += 1;
+                    assert_eq!(VALUES.alive(), 1);
+                    drop(value);
+                }
+                (Exit::Killed(_), Err(TaskError::Killed(_))) => killed += 1,
+                (exit, _) => panic!("it {exit}, and its value says otherwise"),
+            }
+            assert_eq!(VALUES.alive(), 0);
+        }
+        assert!(finished > 0 && killed > 0, "no race at all: {finished} finished, {killed} killed");
+    });
+}
