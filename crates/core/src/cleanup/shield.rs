@@ -7,6 +7,7 @@ use std::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
+use crate::exit::drop_then;
 use crate::scope::{Ending, Scope, Shelter};
 use crate::task::rehome;
 
@@ -72,8 +73,8 @@ pin_project! {
     impl<F: Future> PinnedDrop for Shield<F> {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
-            this.body.set(None);
-            rehome(this.scope.leave(None));
+            let scope = this.scope;
+            drop_then(|| this.body.set(None), || rehome(scope.leave(None)));
         }
     }
 }

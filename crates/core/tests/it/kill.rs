@@ -445,3 +445,54 @@ async fn kill_drops_a_body_at_once_though_an_adopted_clean_up_goes_on() {
     soon(task.kill()).await;
     assert_eq!(journal.read(), ["clean-up begins", "body", "clean-up ends"]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn panic_in_the_drop_of_an_adopted_clean_up_while_cut_off_changes_nothing() {
+    let task = spawn(async {
+        let inner = finally(pending::<()>(), async {
+            let _bomb = Bomb("adopted");
+            pending::<()>().await
+        });
+        let _ = tokio::time::timeout(ms(1), inner).await;
+        pending::<()>().await
+    });
+    sleep(ms(5)).await;
+    let exit = soon(task.kill_within(ms(5))).await;
+    assert!(matches!(exit, Exit::CutOff(_)), "{exit}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn panic_in_the_drop_of_an_unstarted_future_does_not_keep_its_end_from_anybody() {
+    let bomb = Bomb("unstarted");
+    let task = TaskBuilder::new().unstarted().spawn(async move {
+        let _bomb = bomb;
+    });
+    let waiting = spawn({
+        let task = task.clone();
+        async move { task.join().await }
+    });
+    settle().await;
+    task.kill_nowait();
+    assert!(soon(waiting.get()).await.unwrap().is_killed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn cut_off_with_many_panicking_drops_does_not_abort_the_process() {
+    fn trap(word: &'static str) -> impl Future<Output = ()> + Send + 'static {
+        let bomb = Bomb(word);
+        async move {
+            let _bomb = bomb;
+            pending::<()>().await
+        }
+    }
+    let task = spawn(async {
+        let inner = finally(trap("inner body"), trap("inner clean-up"));
+        let outer = finally(inner, trap("outer clean-up"));
+        let also = finally(pending::<()>(), trap("adopted"));
+        let _ = tokio::time::timeout(ms(1), also).await;
+        outer.await
+    });
+    sleep(ms(5)).await;
+    let exit = soon(task.kill_within(ms(5))).await;
+    assert!(matches!(exit, Exit::CutOff(_)), "{exit}");
+}
