@@ -15,10 +15,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use tokio::time::sleep_until;
+use tokio::time::{Instant, sleep_until};
 
 use super::outcome::{Failure, Outcome};
-use crate::exit::{Exit, PanicInfo, Payload, contain, swallow};
+use crate::exit::{Exit, PanicInfo, Payload, bury, contain, swallow};
 use crate::record::{Cell, End, Phase, Record, control};
 use crate::scope::{Ending, TaskFrame, TaskSide, Verdict, discard, enter_task, leave_task, poll_sheltered};
 
@@ -170,6 +170,8 @@ impl<V: Send + 'static> Root<V> {
             self = self.inside(cx, |_| ()).0;
             if self.side.as_ref().is_some_and(|side| side.scope.adopted.len() >= before) {
                 self.cell.facts().set_phase(Phase::Parked);
+                // If the body ended in its first poll, this is the first suspension: a kill may want to set a limit.
+                let _ = self.cell.park(cx.waker());
                 return self.suspend(body, cx);
             }
         }
@@ -254,7 +256,20 @@ fn work_and_grace(side: &mut TaskSide, record: &dyn Record, cx: &mut Context<'_>
     else {
         return false;
     };
-    let grace = side.grace.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
+    // Not left to the timer alone: it does not fire in a task that uses up tokio's budget in each poll.
+    if Instant::now() >= deadline {
+        return true;
+    }
+    if side.grace.is_none() {
+        match contain(|| Box::pin(sleep_until(deadline))) {
+            Ok(grace) => side.grace = Some(grace),
+            Err(payload) => {
+                tracing::error!(task = %record.facts().id, "the grace of a kill needs a runtime with a timer");
+                bury(payload);
+            }
+        }
+    }
+    let Some(grace) = side.grace.as_mut() else { return false };
     if grace.deadline() != deadline {
         grace.as_mut().reset(deadline);
     }
