@@ -42,6 +42,10 @@ impl Scope {
         }
     }
 
+    pub(crate) fn is_settled(&self) -> bool {
+        self.place.is_some()
+    }
+
     /// Before a poll: leaves the waker and fetches what was handed over. `Some(verdict)` if the scope is cancelled.
     pub(crate) fn attend(&mut self, cx: &Context<'_>) -> Option<Verdict> {
         let place = self.place.as_ref()?;

@@ -731,3 +731,20 @@ async fn panicking_drop_in_the_body_of_a_dropped_shield_does_not_cost_what_it_ad
     assert!(matches!(soon(task.join()).await, Exit::Panicked(_)));
     assert_eq!(journal.read(), ["clean-up begins", "clean-up ends"]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn kill_ends_a_task_that_goes_from_one_shield_into_the_next() {
+    let journal = Journal::default();
+    let log = journal.clone();
+    let task = spawn(async move {
+        loop {
+            shield(sleep(ms(10))).await;
+            log.note("step");
+        }
+    });
+    sleep(ms(25)).await;
+    let exit = task.kill_within(Duration::from_secs(60));
+    let exit = soon(exit).await;
+    assert!(matches!(exit, Exit::Killed(_)), "{exit}");
+    assert_eq!(journal.read(), ["step"; 3]);
+}
