@@ -9,6 +9,7 @@ use pin_project_lite::pin_project;
 use super::guarded::Guarded;
 use super::report::CleanupOutput;
 use super::shield::{Shield, shield};
+use crate::exit::drop_then;
 use crate::scope::Ending;
 
 /// Runs `body`, and then `cleanup`, which may borrow, however the body ends, **except when the returned future is
@@ -73,8 +74,8 @@ pin_project! {
     {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
-            this.cleanup.set(None);
-            this.body.abandon(None);
+            let body = this.body;
+            drop_then(|| this.cleanup.set(None), || body.abandon(None));
         }
     }
 }

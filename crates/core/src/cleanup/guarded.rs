@@ -7,6 +7,7 @@ use std::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
+use crate::exit::{Payload, bury, drop_then, swallow};
 use crate::scope::{Ending, Place, Scope, Shelter, Sheltered};
 use crate::task::rehome;
 
@@ -24,7 +25,7 @@ pin_project! {
         // The scope around it, once this one was cancelled and cleaned up.
         parked: Option<Place>,
         // A panic of the clean-up, kept until the end.
-        panic: Option<crate::exit::Payload>,
+        panic: Option<Payload>,
     }
 }
 
@@ -79,7 +80,14 @@ impl<B: Future> Guarded<B> {
         rehome(this.scope.leave(None));
         let ending = this.ending.take();
         match (ending, this.panic.take()) {
-            (Some(Ending::Panicked(payload)), _) | (_, Some(payload)) => resume_unwind(payload),
+            (Some(Ending::Panicked(first)), second) => {
+                second.into_iter().for_each(bury);
+                resume_unwind(first)
+            }
+            (ending, Some(payload)) => {
+                swallow(|| drop(ending));
+                resume_unwind(payload)
+            }
             (Some(Ending::Value(value)), None) => Poll::Ready(value),
             (Some(Ending::Cancelled) | None, None) => {
                 *this.parked = above;
@@ -91,8 +99,8 @@ impl<B: Future> Guarded<B> {
     /// The whole is dropped: what the body drops is adopted by this scope first, so that inner comes before outer.
     pub(crate) fn abandon(self: Pin<&mut Self>, own: Option<Sheltered>) {
         let mut this = self.project();
-        this.body.set(None);
-        rehome(this.scope.leave(own));
+        let scope = this.scope;
+        drop_then(|| this.body.set(None), || rehome(scope.leave(own)));
     }
 }
 

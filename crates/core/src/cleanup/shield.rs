@@ -7,12 +7,14 @@ use std::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
-use crate::scope::{Ending, Scope, Shelter};
+use crate::exit::drop_then;
+use crate::scope::{Ending, Scope, Shelter, is_cancelled};
 use crate::task::rehome;
 
 /// Holds a kill back until `future` is done: a step that must not be left in the middle.
 ///
-/// The kill takes effect at the first suspension after it. A [`timeout`](crate::timeout()) around a shield waits for it
+/// The kill takes effect at the first suspension after it, or at the next shield: one that has not begun when the kill
+/// comes does not begin. A [`timeout`](crate::timeout()) around a shield waits for it
 /// too. Only dropping the shield, or the end of a [`kill_within`](crate::AnyTask::kill_within), breaks it; and a shield that is
 /// held but not polled holds nothing back.
 ///
@@ -72,8 +74,8 @@ pin_project! {
     impl<F: Future> PinnedDrop for Shield<F> {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
-            this.body.set(None);
-            rehome(this.scope.leave(None));
+            let scope = this.scope;
+            drop_then(|| this.body.set(None), || rehome(scope.leave(None)));
         }
     }
 }
@@ -96,6 +98,10 @@ impl<F: Future> Future for Shield<F> {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        if !self.scope.is_settled() && self.body.is_some() && is_cancelled() {
+            // Or a task that goes from one shield into the next could never be killed.
+            return Poll::Pending;
+        }
         match ready!(self.poll_ending(cx)) {
             Ending::Value(value) => Poll::Ready(value),
             Ending::Panicked(payload) => resume_unwind(payload),

@@ -6,5 +6,5 @@ mod reason;
 
 pub use exit::Exit;
 pub use panic::PanicInfo;
-pub(crate) use panic::{Payload, contain};
+pub(crate) use panic::{Payload, bury, contain, drop_then, swallow};
 pub use reason::Reason;

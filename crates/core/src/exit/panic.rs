@@ -2,8 +2,9 @@
 
 use std::any::Any;
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
+use std::thread;
 
 /// What a panic carried.
 pub(crate) type Payload = Box<dyn Any + Send>;
@@ -12,6 +13,34 @@ pub(crate) type Payload = Box<dyn Any + Send>;
 #[inline]
 pub(crate) fn contain<R>(code: impl FnOnce() -> R) -> Result<R, Payload> {
     catch_unwind(AssertUnwindSafe(code))
+}
+
+/// Drops a payload. One that panics while being dropped leaves another payload: that one is leaked, for want of a
+/// way to drop it safely.
+pub(crate) fn bury(payload: Payload) {
+    if let Err(second) = contain(move || drop(payload)) {
+        Box::leak(second);
+    }
+}
+
+/// Runs user code, the drop of a value mostly, whose panic changes nothing any more.
+#[inline]
+pub(crate) fn swallow(code: impl FnOnce()) {
+    if let Err(payload) = contain(code) {
+        bury(payload);
+    }
+}
+
+/// Drops a user's value, and then does `rest`, also when that drop panics. Its panic goes on afterwards, unless one is
+/// on its way already.
+pub(crate) fn drop_then(drop: impl FnOnce(), rest: impl FnOnce()) {
+    let dropped = contain(drop);
+    rest();
+    match dropped {
+        Ok(()) => {}
+        Err(payload) if thread::panicking() => bury(payload),
+        Err(payload) => resume_unwind(payload),
+    }
 }
 
 /// The message of a panic that ended a task.
@@ -30,22 +59,19 @@ impl PanicInfo {
         } else {
             "a panic without a message".into()
         };
-        discard(payload);
+        bury(payload);
         Self(message)
+    }
+
+    /// For a panic of which only the fact is known.
+    pub(crate) fn without_payload() -> Self {
+        Self("a panic outside of the task's own code".into())
     }
 
     /// The message given to `panic!`; a fixed text if the payload was no string.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.0
-    }
-}
-
-/// Drops a payload. One that panics while being dropped leaves another payload: that one is leaked, for want of a
-/// way to drop it safely.
-fn discard(payload: Payload) {
-    if let Err(second) = contain(move || drop(payload)) {
-        Box::leak(second);
     }
 }
 

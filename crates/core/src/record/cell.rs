@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::task::Waker;
 
 use super::{Control, Facts, KillOrder, Phase, Record, Roster};
-use crate::exit::{Exit, contain};
+use crate::exit::{Exit, swallow};
 use crate::sync::Mutex;
 
 /// How a task ended, as told by whoever ran it.
@@ -48,20 +48,22 @@ pub(crate) struct State<T> {
 }
 
 impl<T> State<T> {
-    fn settle(&mut self, end: End<T>) {
+    /// Returns an exit settled before, to be dropped after unlocking.
+    #[must_use = "an error is dropped after unlocking"]
+    fn settle(&mut self, end: End<T>) -> Option<Exit> {
         let reason =
             |control: &Control| control.kill_order().map(|order| order.reason.clone()).unwrap_or_default();
         let exit = match end {
-            End::Settled => return,
+            End::Settled => return None,
             End::Value(value) => {
                 self.output = Output::Ready(value);
-                return;
+                return None;
             }
             End::Exit(exit) => exit,
             End::Killed => Exit::Killed(reason(&self.control)),
             End::CutOff => Exit::CutOff(reason(&self.control)),
         };
-        self.control.rare().exit = Some(exit);
+        self.control.rare().exit.replace(exit)
     }
 }
 
@@ -87,28 +89,30 @@ impl<T: Send + 'static> Cell<T> {
 
     /// Keeps an end that is not told yet.
     pub(crate) fn settle(&self, end: End<T>) {
-        self.state.lock().settle(end);
+        let before = self.state.lock().settle(end);
+        drop(before);
     }
 
     /// Tells everybody how it ended.
     pub(crate) fn finish(self: &Arc<Self>, end: End<T>) {
         Roster::remove(&self.facts);
-        let (joiners, waker, hooks) = {
+        let (joiners, waker, hooks, before) = {
             let mut state = self.state.lock();
-            state.settle(end);
+            let before = state.settle(end);
             let control = &mut state.control;
             let ended = control.rare.as_ref().is_some_and(|rare| rare.exit.is_some());
             self.facts.set_phase(if ended { Phase::Ended } else { Phase::Finished });
             let hooks = control.rare.as_mut().map(|rare| std::mem::take(&mut rare.hooks)).unwrap_or_default();
-            (std::mem::take(&mut control.joiners), control.waker.take(), hooks)
+            (std::mem::take(&mut control.joiners), control.waker.take(), hooks, before)
         };
         drop(waker);
+        swallow(|| drop(before));
         joiners.wake();
         if !hooks.is_empty() {
             let record: Arc<dyn Record> = self.clone();
             for (_, hook) in hooks {
                 // A hook is ours, but what it wakes or drops may be a user's.
-                drop(contain(|| hook(&record)));
+                swallow(|| hook(&record));
             }
         }
     }

@@ -225,6 +225,21 @@ pub(crate) fn is_sheltered() -> bool {
     HERE.with(|here| here.sheltered.get())
 }
 
+/// Whether the scope that runs now has been cancelled.
+pub(crate) fn is_cancelled() -> bool {
+    let around = HERE.with(|here| {
+        let scope = here.scope.take();
+        here.scope.set(scope.clone());
+        scope.or_else(|| {
+            let frame = here.task.take();
+            let root = frame.as_ref().and_then(|frame| frame.side.as_ref()?.scope.place.clone());
+            here.task.set(frame);
+            root
+        })
+    });
+    around.is_some_and(|place| place.tree.is_cancelled(place.node))
+}
+
 /// Works on the side of the task that runs now, which is made if there is none. The code must be ours and must not ask
 /// again.
 pub(crate) fn with_task_side<R>(work: impl FnOnce(&mut TaskSide) -> R) -> Option<R> {

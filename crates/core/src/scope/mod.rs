@@ -24,8 +24,8 @@ mod task_side;
 mod tree;
 
 pub(crate) use here::{
-    Place, TaskFrame, current_record, enter_task, enter_vacant, is_current, is_sheltered, leave_task,
-    leave_vacant, with_current, with_task_side,
+    Place, TaskFrame, current_record, enter_task, enter_vacant, is_cancelled, is_current, is_sheltered,
+    leave_task, leave_vacant, with_current, with_task_side,
 };
 pub(crate) use locals::Locals;
 pub(crate) use scope::{Ending, Scope, discard};

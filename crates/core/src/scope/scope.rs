@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 use super::here::{Place, enter_scope, enter_vacant, hold, leave_scope, leave_vacant};
 use super::sheltered::{Sheltered, poll_sheltered};
 use super::tree::{Cleanup, Shelter, Verdict};
-use crate::exit::{Payload, contain};
+use crate::exit::{Payload, bury, contain, swallow};
 
 /// How the body of a scope ended.
 pub(crate) enum Ending<T> {
@@ -40,6 +40,10 @@ impl Scope {
         if self.place.is_none() {
             self.place = Some(hold(self.shelter));
         }
+    }
+
+    pub(crate) fn is_settled(&self) -> bool {
+        self.place.is_some()
     }
 
     /// Before a poll: leaves the waker and fetches what was handed over. `Some(verdict)` if the scope is cancelled.
@@ -159,6 +163,8 @@ impl Scope {
         if let Some(Place { tree, node }) = self.place.take() {
             adopted.extend(tree.leave(node).into_iter().map(Sheltered::new));
             if tree.is_dead() {
+                // One by one: a second panic, while the first unwinds, would abort the process.
+                adopted.into_iter().chain(own).for_each(|cleanup| swallow(|| drop(cleanup)));
                 return None;
             }
         }
@@ -183,13 +189,17 @@ fn bundle(mut adopted: Vec<Sheltered>, own: Option<Sheltered>) -> Option<Cleanup
 }
 
 /// Drops a body; a panic in its drop is the ending, unless there is a panic already.
-pub(crate) fn discard<B: Future>(
-    mut body: Pin<&mut Option<B>>,
-    ending: Ending<B::Output>,
-) -> Ending<B::Output> {
+pub(crate) fn discard<B, T>(mut body: Pin<&mut Option<B>>, ending: Ending<T>) -> Ending<T> {
     match (contain(|| body.set(None)), ending) {
-        (Err(payload), Ending::Value(_) | Ending::Cancelled) => Ending::Panicked(payload),
-        (_, ending) => ending,
+        (Ok(()), ending) => ending,
+        (Err(second), Ending::Panicked(first)) => {
+            bury(second);
+            Ending::Panicked(first)
+        }
+        (Err(payload), ending) => {
+            swallow(|| drop(ending));
+            Ending::Panicked(payload)
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 
 use super::scope::{Ending, Scope};
 use super::tree::{Cleanup, Shelter};
-use crate::exit::PanicInfo;
+use crate::exit::{PanicInfo, drop_then};
 
 /// A clean-up in a shelter of its own: no kill reaches it, and what is dropped inside it is adopted inside it.
 ///
@@ -40,9 +40,9 @@ impl Sheltered {
 
 impl Drop for Inside {
     fn drop(&mut self) {
-        self.body = None;
+        let Self { scope, body, .. } = self;
         // Only a dead tree drops a clean-up in the middle: there nobody adopts.
-        drop(self.scope.leave(None));
+        drop_then(|| *body = None, || drop(scope.leave(None)));
     }
 }
 

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use tokio::time::Sleep;
 
-use super::{Cleanup, Locals, Scope, Sheltered, Suspend};
+use super::{Locals, Scope, Suspend};
+use crate::exit::swallow;
 
 /// The lazily made side of a task: one that uses no scope, hook or local never has it.
 #[derive(Default)]
@@ -23,11 +24,17 @@ pub(crate) struct TaskSide {
 }
 
 impl TaskSide {
-    /// From now on nothing is adopted and nothing runs. Returns what must be dropped.
-    #[must_use = "clean-ups are dropped outside of every lock"]
-    pub(crate) fn die(&mut self) -> (Vec<Cleanup>, Vec<Sheltered>) {
+    /// From now on nothing is adopted and nothing runs: what was adopted is dropped, and what panics in that is lost.
+    pub(crate) fn die(&mut self) {
         let unfetched = self.scope.place.as_ref().map(|place| place.tree.kill()).unwrap_or_default();
-        (unfetched, mem::take(&mut self.scope.adopted))
+        unfetched.into_iter().for_each(|cleanup| swallow(|| drop(cleanup)));
+        mem::take(&mut self.scope.adopted).into_iter().for_each(|cleanup| swallow(|| drop(cleanup)));
+    }
+
+    /// The task is over: its own values and hooks are dropped, and what panics in that is lost.
+    pub(crate) fn empty(&mut self) {
+        mem::take(&mut self.hooks).into_iter().for_each(|hook| swallow(|| drop(hook)));
+        mem::take(&mut self.locals).into_values().for_each(|value| swallow(|| drop(value)));
     }
 }
 

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::any_task::AnyTask;
 use super::join::EndWait;
-use crate::exit::{Exit, Reason};
+use crate::exit::{Exit, Reason, swallow};
 use crate::record::{KillOrder, control, order_kill};
 use crate::scope::{is_current, is_sheltered};
 
@@ -67,7 +67,8 @@ impl Kill {
         let deadline = self.grace.and_then(|grace| Instant::now().checked_add(grace));
         let unstarted = order_kill(&**record, KillOrder { reason: self.reason.clone(), deadline });
         if let Some(starter) = unstarted {
-            drop(starter);
+            // With the future in it, which is a user's.
+            swallow(|| drop(starter));
             record.clone().end(Exit::Killed(self.reason.clone()));
         }
     }

@@ -3,11 +3,14 @@
 use std::error::Error;
 use std::sync::Arc;
 
+/// The error of a task.
+pub(crate) type Failure = Arc<dyn Error + Send + Sync>;
+
 /// Turns an output into the task's value, or into its failure.
 pub(crate) trait Outcome<O>: 'static {
     type Value: Send + 'static;
 
-    fn judge(output: O) -> Result<Self::Value, Arc<dyn Error + Send + Sync>>;
+    fn judge(output: O) -> Result<Self::Value, Failure>;
 }
 
 /// Any output is a value.
@@ -22,7 +25,7 @@ impl<T: Send + 'static> Outcome<T> for Plain {
     type Value = T;
 
     #[inline]
-    fn judge(output: T) -> Result<T, Arc<dyn Error + Send + Sync>> {
+    fn judge(output: T) -> Result<T, Failure> {
         Ok(output)
     }
 }
@@ -34,7 +37,7 @@ where
 {
     type Value = T;
 
-    fn judge(output: Result<T, E>) -> Result<T, Arc<dyn Error + Send + Sync>> {
+    fn judge(output: Result<T, E>) -> Result<T, Failure> {
         output.map_err(|error| Arc::from(error.into()))
     }
 }

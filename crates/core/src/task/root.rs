@@ -10,20 +10,21 @@
 
 use std::any::Any;
 use std::mem;
+use std::ops::Deref;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use tokio::time::sleep_until;
+use tokio::time::{Instant, sleep_until};
 
-use super::outcome::Outcome;
-use crate::exit::{Exit, PanicInfo, Payload, contain};
+use super::outcome::{Failure, Outcome};
+use crate::exit::{Exit, PanicInfo, Payload, bury, contain, swallow};
 use crate::record::{Cell, End, Phase, Record, control};
 use crate::scope::{Ending, TaskFrame, TaskSide, Verdict, discard, enter_task, leave_task, poll_sheltered};
 
 /// A task's cell, and its side if it has one.
-pub(crate) struct Root<V> {
-    cell: Arc<Cell<V>>,
+pub(crate) struct Root<V: Send + 'static> {
+    cell: Untold<V>,
     side: Option<Box<TaskSide>>,
 }
 
@@ -31,15 +32,16 @@ impl<V: Send + 'static> Root<V> {
     #[inline]
     pub(crate) fn new(cell: Arc<Cell<V>>) -> Self {
         let side = if cell.facts().has_side() { take_side(&*cell) } else { None };
-        Self { cell, side }
+        Self { cell: Untold(Some(cell)), side }
     }
 
     #[inline]
     pub(crate) fn into_cell(self) -> Arc<Cell<V>> {
+        let cell = self.cell.take();
         if let Some(side) = self.side {
-            put_side(&*self.cell, side);
+            put_side(&*cell, side);
         }
-        self.cell
+        cell
     }
 
     /// Polls the task. Nothing is given back at its end.
@@ -66,19 +68,20 @@ impl<V: Send + 'static> Root<V> {
             }
             if killed && (!settled || before == Some(Verdict::Innermost)) {
                 let ending = discard(body.as_mut(), Ending::Cancelled);
-                return self.conclude::<F, J>(ending, body, cx);
+                return self.conclude(ending, body, cx);
             }
             let polled;
-            (self, polled) = self.inside(cx, |cx| body.as_mut().as_pin_mut().map(|body| body.poll(cx)));
+            (self, polled) =
+                self.inside(cx, |cx| body.as_mut().as_pin_mut().map(|body| body.poll(cx).map(J::judge)));
             match polled {
-                Ok(Some(Poll::Ready(output))) => {
-                    let ending = discard(body.as_mut(), Ending::Value(output));
-                    return self.conclude::<F, J>(ending, body, cx);
+                Ok(Some(Poll::Ready(result))) => {
+                    let ending = discard(body.as_mut(), Ending::Value(result));
+                    return self.conclude(ending, body, cx);
                 }
                 Ok(_) => {}
                 Err(payload) => {
                     let ending = discard(body.as_mut(), Ending::Panicked(payload));
-                    return self.conclude::<F, J>(ending, body, cx);
+                    return self.conclude(ending, body, cx);
                 }
             }
             let facts = self.cell.facts();
@@ -91,18 +94,18 @@ impl<V: Send + 'static> Root<V> {
                 && side.scope.judge(before, settled, cx)
             {
                 let ending = discard(body.as_mut(), Ending::Cancelled);
-                return self.conclude::<F, J>(ending, body, cx);
+                return self.conclude(ending, body, cx);
             }
             return self.suspend(body, cx);
         }
     }
 
     /// Dropped by the runtime.
-    pub(crate) fn lose<F: Future>(mut self, body: Pin<&mut Option<F>>) {
+    pub(crate) fn lose<F: Future>(mut self, mut body: Pin<&mut Option<F>>) {
         if let Some(side) = self.side.as_mut() {
-            drop(side.die());
+            side.die();
         }
-        drop(discard(body, Ending::Cancelled));
+        swallow(|| body.set(None));
         self.end(End::Exit(Exit::Lost));
     }
 
@@ -114,6 +117,7 @@ impl<V: Send + 'static> Root<V> {
         code: impl FnOnce(&mut Context<'_>) -> R,
     ) -> (Self, Result<R, Payload>) {
         let Self { cell, mut side } = self;
+        let cell = cell.take();
         let mut adopted = match side.as_mut() {
             Some(side) => mem::take(&mut side.scope.adopted),
             None => Vec::new(),
@@ -129,26 +133,20 @@ impl<V: Send + 'static> Root<V> {
         if let Some(side) = side.as_mut().filter(|_| !adopted.is_empty()) {
             side.scope.adopted.append(&mut adopted);
         }
-        (Self { cell, side }, result)
+        (Self { cell: Untold(Some(cell)), side }, result)
     }
 
     /// The body is over and dropped. Done if nothing else is left.
     #[inline]
-    fn conclude<F, J>(
+    fn conclude<F: Future>(
         self,
-        ending: Ending<F::Output>,
+        ending: Ending<Result<V, Failure>>,
         body: Pin<&mut Option<F>>,
         cx: &mut Context<'_>,
-    ) -> Option<Self>
-    where
-        F: Future,
-        J: Outcome<F::Output, Value = V>,
-    {
+    ) -> Option<Self> {
         let end = match ending {
-            Ending::Value(output) => match J::judge(output) {
-                Ok(value) => End::Value(value),
-                Err(error) => End::Exit(Exit::Failed(error)),
-            },
+            Ending::Value(Ok(value)) => End::Value(value),
+            Ending::Value(Err(error)) => End::Exit(Exit::Failed(error)),
             Ending::Panicked(payload) => End::Exit(Exit::Panicked(report(&*self.cell, payload))),
             Ending::Cancelled => End::Killed,
         };
@@ -172,6 +170,8 @@ impl<V: Send + 'static> Root<V> {
             self = self.inside(cx, |_| ()).0;
             if self.side.as_ref().is_some_and(|side| side.scope.adopted.len() >= before) {
                 self.cell.facts().set_phase(Phase::Parked);
+                // If the body ended in its first poll, this is the first suspension: a kill may want to set a limit.
+                let _ = self.cell.park(cx.waker());
                 return self.suspend(body, cx);
             }
         }
@@ -181,13 +181,15 @@ impl<V: Send + 'static> Root<V> {
 
     /// Still alive after a poll: work for the suspension, and the grace of a kill.
     #[inline]
-    fn suspend<F: Future>(mut self, body: Pin<&mut Option<F>>, cx: &mut Context<'_>) -> Option<Self> {
+    fn suspend<F: Future>(mut self, mut body: Pin<&mut Option<F>>, cx: &mut Context<'_>) -> Option<Self> {
         if self.side.as_mut().is_none_or(|side| !work_and_grace(side, &*self.cell, cx)) {
             return Some(self);
         }
-        drop(self.side.as_mut().map(|side| side.die()));
+        if let Some(side) = self.side.as_mut() {
+            side.die();
+        }
         // What panics while it is dropped changes nothing any more.
-        drop(discard(body, Ending::Cancelled));
+        swallow(|| body.set(None));
         self.end(End::CutOff);
         None
     }
@@ -199,9 +201,40 @@ impl<V: Send + 'static> Root<V> {
         if let Some(mut side) = side {
             // Nothing is adopted any more.
             drop(side.scope.leave(None));
-            drop(contain(move || drop(side)));
+            side.empty();
         }
-        cell.finish(end);
+        cell.take().finish(end);
+    }
+}
+
+/// A cell whose end is not told. If a panic passes through our own code, whoever waits must learn of an end all the
+/// same.
+struct Untold<V: Send + 'static>(Option<Arc<Cell<V>>>);
+
+impl<V: Send + 'static> Untold<V> {
+    #[inline]
+    fn take(mut self) -> Arc<Cell<V>> {
+        let Some(cell) = self.0.take() else { unreachable!("taken once") };
+        cell
+    }
+}
+
+impl<V: Send + 'static> Deref for Untold<V> {
+    type Target = Cell<V>;
+
+    #[inline]
+    fn deref(&self) -> &Cell<V> {
+        let Some(cell) = &self.0 else { unreachable!("taken once") };
+        cell
+    }
+}
+
+impl<V: Send + 'static> Drop for Untold<V> {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(cell) = self.0.take() {
+            cell.finish(End::Exit(Exit::Panicked(PanicInfo::without_payload())));
+        }
     }
 }
 
@@ -209,9 +242,12 @@ impl<V: Send + 'static> Root<V> {
 #[cold]
 fn work_and_grace(side: &mut TaskSide, record: &dyn Record, cx: &mut Context<'_>) -> bool {
     for hook in mem::take(&mut side.hooks) {
-        if let Ok(Poll::Pending) = contain(|| hook.clone().poll_suspend(cx)) {
-            side.hooks.push(hook);
-        }
+        // The hook is moved in, so that it is dropped in there too.
+        swallow(|| {
+            if hook.clone().poll_suspend(cx).is_pending() {
+                side.hooks.push(hook);
+            }
+        });
     }
     if !record.facts().is_killed() {
         return false;
@@ -220,7 +256,20 @@ fn work_and_grace(side: &mut TaskSide, record: &dyn Record, cx: &mut Context<'_>
     else {
         return false;
     };
-    let grace = side.grace.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
+    // Not left to the timer alone: it does not fire in a task that uses up tokio's budget in each poll.
+    if Instant::now() >= deadline {
+        return true;
+    }
+    if side.grace.is_none() {
+        match contain(|| Box::pin(sleep_until(deadline))) {
+            Ok(grace) => side.grace = Some(grace),
+            Err(payload) => {
+                tracing::error!(task = %record.facts().id, "the grace of a kill needs a runtime with a timer");
+                bury(payload);
+            }
+        }
+    }
+    let Some(grace) = side.grace.as_mut() else { return false };
     if grace.deadline() != deadline {
         grace.as_mut().reset(deadline);
     }

@@ -12,7 +12,7 @@ use tokio::time::{Sleep, sleep, sleep_until};
 
 use super::elapsed::Elapsed;
 use super::timeout::Timeout;
-use crate::exit::contain;
+use crate::exit::{contain, drop_then};
 use crate::scope::{Ending, Place, Scope, discard, enter_vacant, leave_vacant};
 use crate::task::rehome;
 use crate::waiter::Ticket;
@@ -80,14 +80,13 @@ pin_project! {
     impl<F: Future> PinnedDrop for Timed<F> {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
-            if let Some(rest) = this.rest {
-                this.body.set(None);
-                rehome(rest.as_mut().project().scope.leave(None));
-            }
             if let Limit::Shared(timeout, ticket) = this.limit
                 && let Some(ticket) = ticket.take()
             {
                 timeout.leave(ticket);
+            }
+            if let Some(rest) = this.rest {
+                drop_then(|| this.body.set(None), || rehome(rest.as_mut().project().scope.leave(None)));
             }
         }
     }

@@ -681,3 +681,70 @@ async fn clean_up_adopted_in_the_first_poll_starts_without_another_wake() {
     soon(task.join()).await;
     assert_eq!(journal.read(), ["told"]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn panicking_drop_in_the_body_of_a_dropped_finally_does_not_cost_the_clean_up() {
+    let journal = Journal::default();
+    let log = journal.clone();
+    let task = spawn(async move {
+        let body = async {
+            let _bomb = Bomb("bang");
+            pending::<()>().await
+        };
+        let _ = tokio::time::timeout(ms(1), finally(body, log.entry("clean-up"))).await;
+    });
+    let exit = soon(task.join()).await;
+    assert!(matches!(&exit, Exit::Panicked(info) if info.message() == "bang"), "{exit}");
+    assert_eq!(journal.read(), ["clean-up"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn panicking_drop_in_the_body_of_a_dropped_timeout_does_not_cost_what_it_adopted() {
+    let journal = Journal::default();
+    let log = journal.clone();
+    let task = spawn(async move {
+        let inner = finally(pending::<()>(), log.slow("clean-up", 10));
+        let body = async {
+            let _bomb = Bomb("bang");
+            let _ = tokio::time::timeout(ms(1), inner).await;
+            pending::<()>().await
+        };
+        let _ = tokio::time::timeout(ms(5), timeout(None, body)).await;
+    });
+    assert!(matches!(soon(task.join()).await, Exit::Panicked(_)));
+    assert_eq!(journal.read(), ["clean-up begins", "clean-up ends"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn panicking_drop_in_the_body_of_a_dropped_shield_does_not_cost_what_it_adopted() {
+    let journal = Journal::default();
+    let log = journal.clone();
+    let task = spawn(async move {
+        let inner = finally(pending::<()>(), log.slow("clean-up", 10));
+        let body = async {
+            let _bomb = Bomb("bang");
+            let _ = tokio::time::timeout(ms(1), inner).await;
+            pending::<()>().await
+        };
+        let _ = tokio::time::timeout(ms(5), shield(body)).await;
+    });
+    assert!(matches!(soon(task.join()).await, Exit::Panicked(_)));
+    assert_eq!(journal.read(), ["clean-up begins", "clean-up ends"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn kill_ends_a_task_that_goes_from_one_shield_into_the_next() {
+    let journal = Journal::default();
+    let log = journal.clone();
+    let task = spawn(async move {
+        loop {
+            shield(sleep(ms(10))).await;
+            log.note("step");
+        }
+    });
+    sleep(ms(25)).await;
+    let exit = task.kill_within(Duration::from_secs(60));
+    let exit = soon(exit).await;
+    assert!(matches!(exit, Exit::Killed(_)), "{exit}");
+    assert_eq!(journal.read(), ["step"; 3]);
+}

@@ -11,6 +11,7 @@ use greenroom_core::{
 };
 use tokio::time::{Instant, sleep};
 
+use crate::capture::log_lines;
 use crate::journal::{Bomb, Journal, ms, poll_once, settle, soon};
 
 #[tokio::test(start_paused = true)]
@@ -444,4 +445,115 @@ async fn kill_drops_a_body_at_once_though_an_adopted_clean_up_goes_on() {
     sleep(ms(10)).await;
     soon(task.kill()).await;
     assert_eq!(journal.read(), ["clean-up begins", "body", "clean-up ends"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn panic_in_the_drop_of_an_adopted_clean_up_while_cut_off_changes_nothing() {
+    let task = spawn(async {
+        let inner = finally(pending::<()>(), async {
+            let _bomb = Bomb("adopted");
+            pending::<()>().await
+        });
+        let _ = tokio::time::timeout(ms(1), inner).await;
+        pending::<()>().await
+    });
+    sleep(ms(5)).await;
+    let exit = soon(task.kill_within(ms(5))).await;
+    assert!(matches!(exit, Exit::CutOff(_)), "{exit}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn panic_in_the_drop_of_an_unstarted_future_does_not_keep_its_end_from_anybody() {
+    let bomb = Bomb("unstarted");
+    let task = TaskBuilder::new().unstarted().spawn(async move {
+        let _bomb = bomb;
+    });
+    let waiting = spawn({
+        let task = task.clone();
+        async move { task.join().await }
+    });
+    settle().await;
+    task.kill_nowait();
+    assert!(soon(waiting.get()).await.unwrap().is_killed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn cut_off_with_many_panicking_drops_does_not_abort_the_process() {
+    fn trap(word: &'static str) -> impl Future<Output = ()> + Send + 'static {
+        let bomb = Bomb(word);
+        async move {
+            let _bomb = bomb;
+            pending::<()>().await
+        }
+    }
+    let task = spawn(async {
+        let inner = finally(trap("inner body"), trap("inner clean-up"));
+        let outer = finally(inner, trap("outer clean-up"));
+        let also = finally(pending::<()>(), trap("adopted"));
+        let _ = tokio::time::timeout(ms(1), also).await;
+        outer.await
+    });
+    sleep(ms(5)).await;
+    let exit = soon(task.kill_within(ms(5))).await;
+    assert!(matches!(exit, Exit::CutOff(_)), "{exit}");
+}
+
+#[test]
+fn kill_within_on_a_runtime_without_a_timer_still_kills() {
+    let (lines, _guard) = log_lines();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let journal = Journal::default();
+    let log = journal.clone();
+    let exit = runtime.block_on(async {
+        let task = spawn(finally(pending::<()>(), async move {
+            settle().await;
+            log.note("clean-up");
+        }));
+        settle().await;
+        task.kill_within(Duration::from_secs(600)).await
+    });
+    assert!(matches!(exit, Exit::Killed(_)), "{exit}");
+    assert_eq!(journal.read(), ["clean-up"]);
+    assert!(lines.read()[0].contains("the grace of a kill needs a runtime with a timer"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn kill_within_cuts_off_a_clean_up_that_never_leaves_any_budget() {
+    // tokio gives a task a budget of operations for each poll, and a timer without budget does not fire (tokio #4314).
+    let (send, mut receive) = tokio::sync::mpsc::unbounded_channel::<()>();
+    let task = spawn(finally(pending::<()>(), async move {
+        while send.send(()).is_ok() {
+            receive.recv().await;
+        }
+    }));
+    settle().await;
+    task.kill().within(ms(0)).nowait();
+    // The clock stands still while somebody is busy: the limit has passed all the same.
+    for _ in 0..1000 {
+        tokio::task::yield_now().await;
+        if task.is_finished() {
+            break;
+        }
+        tokio::time::advance(ms(1)).await;
+    }
+    assert!(matches!(task.exit(), Some(Exit::CutOff(_))), "{:?}", task.exit());
+}
+
+#[tokio::test(start_paused = true)]
+async fn kill_within_reaches_a_task_whose_body_ended_in_its_first_poll() {
+    let journal = Journal::default();
+    let log = journal.clone();
+    let task = spawn(async move {
+        let inner = finally(pending::<()>(), async move {
+            let _held = log.on_drop("dropped");
+            pending::<()>().await;
+        });
+        let mut inner = Box::pin(inner);
+        assert!(poll_once(inner.as_mut()).await.is_pending());
+    });
+    settle().await;
+    assert!(!task.is_finished());
+    let exit = soon(task.kill_within(ms(10))).await;
+    assert!(matches!(exit, Exit::CutOff(_)), "{exit}");
+    assert_eq!(journal.read(), ["dropped"]);
 }

@@ -110,3 +110,24 @@ async fn hook_registered_in_a_clean_up_runs_too() {
     soon(task.kill()).await;
     assert_eq!(journal.read(), ["flush", "end"]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn panic_in_the_drop_of_a_hook_ends_nothing_else() {
+    struct Bomb;
+    impl Suspend for Bomb {
+        fn poll_suspend(self: Arc<Self>, _: &mut Context<'_>) -> Poll<()> {
+            Poll::Ready(())
+        }
+    }
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            panic!("dropped");
+        }
+    }
+    let task = spawn(async {
+        on_suspend(Arc::new(Bomb));
+        tokio::task::yield_now().await;
+        2
+    });
+    assert_eq!(soon(task.get()).await.unwrap(), 2);
+}

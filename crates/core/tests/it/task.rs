@@ -586,3 +586,69 @@ async fn exits_and_errors_speak_plainly() {
     let failed = spawn_fallible(async { Err::<(), _>("no") });
     assert_eq!(soon(failed.join()).await.to_string(), "failed: no");
 }
+
+#[test]
+fn panic_in_a_drop_while_a_runtime_goes_away_keeps_the_end_from_nobody() {
+    let runtime = current_thread();
+    let task = runtime.block_on(async {
+        let task = spawn(async {
+            let adopted = finally(pending::<()>(), async {
+                let _bomb = Bomb("adopted");
+                pending::<()>().await
+            });
+            let _ = tokio::time::timeout(ms(1), adopted).await;
+            pending::<()>().await
+        });
+        sleep(ms(10)).await;
+        task
+    });
+    drop(runtime);
+    assert!(matches!(task.exit(), Some(Exit::Lost)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn second_panic_whose_payload_panics_when_dropped_is_contained() {
+    struct Worse;
+    impl Drop for Worse {
+        fn drop(&mut self) {
+            std::panic::panic_any(Bomb("payload"));
+        }
+    }
+    struct Body(Option<Worse>);
+    impl Future for Body {
+        type Output = ();
+        fn poll(self: std::pin::Pin<&mut Self>, _: &mut std::task::Context<'_>) -> std::task::Poll<()> {
+            // The future is not unwound, only dropped afterwards: its drop panics for a second time.
+            panic!("first")
+        }
+    }
+    let task = spawn(Body(Some(Worse)));
+    let exit = soon(task.join()).await;
+    assert!(matches!(&exit, Exit::Panicked(info) if info.message() == "first"), "{exit}");
+
+    let inner = finally(Body(Some(Worse)), async {});
+    let task = spawn(inner);
+    let exit = soon(task.join()).await;
+    assert!(matches!(&exit, Exit::Panicked(info) if info.message() == "first"), "{exit}");
+
+    // Cut off, with a drop that panics so.
+    let task = spawn(finally(pending::<()>(), async {
+        let _worse = Worse;
+        pending::<()>().await
+    }));
+    settle().await;
+    assert!(matches!(soon(task.kill_within(ms(1))).await, Exit::CutOff(_)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn panic_in_the_conversion_of_an_error_is_a_panic_of_the_task() {
+    struct Rude;
+    impl From<Rude> for Box<dyn Error + Send + Sync> {
+        fn from(_: Rude) -> Self {
+            panic!("no conversion")
+        }
+    }
+    let task = spawn_fallible(async { Err::<(), _>(Rude) });
+    let exit = soon(task.join()).await;
+    assert!(matches!(&exit, Exit::Panicked(info) if info.message() == "no conversion"), "{exit}");
+}
