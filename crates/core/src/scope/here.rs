@@ -146,6 +146,12 @@ impl Here {
         self.scope.replace(scope.map(ManuallyDrop::new)).map(ManuallyDrop::into_inner)
     }
 
+    fn innermost(&self) -> Option<Place> {
+        let place = self.swap_scope(None);
+        drop(self.swap_scope(place.clone()));
+        place
+    }
+
     #[cold]
     fn save_all(&self) -> Box<(Entered, Option<TaskFrame>)> {
         let entered = Entered {
@@ -168,8 +174,7 @@ impl Here {
 /// Opens a place under the scope that runs now. Vacant scopes around it get theirs first.
 pub(crate) fn hold(shelter: Shelter) -> Place {
     HERE.with(|here| {
-        let mut around = here.swap_scope(None);
-        drop(here.swap_scope(around.clone()));
+        let mut around = here.innermost();
         if around.is_none() {
             around = with_task_side(|side| {
                 side.scope.place.get_or_insert_with(|| open(None, Shelter::Open)).clone()
@@ -227,16 +232,8 @@ pub(crate) fn is_sheltered() -> bool {
 
 /// Whether the scope that runs now has been cancelled.
 pub(crate) fn is_cancelled() -> bool {
-    let around = HERE.with(|here| {
-        let scope = here.scope.take();
-        here.scope.set(scope.clone());
-        scope.or_else(|| {
-            let frame = here.task.take();
-            let root = frame.as_ref().and_then(|frame| frame.side.as_ref()?.scope.place.clone());
-            here.task.set(frame);
-            root
-        })
-    });
+    let around = HERE.with(Here::innermost);
+    let around = around.or_else(|| with_frame(|frame| frame.side.as_ref()?.scope.place.clone()).flatten());
     around.is_some_and(|place| place.tree.is_cancelled(place.node))
 }
 

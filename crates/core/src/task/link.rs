@@ -24,10 +24,10 @@ impl AnyTask {
     /// Calls `hook` when the task ends, on whichever thread ends it; at once if it has ended.
     ///
     /// For our own short work; users get [`link`](Self::link), which has a task of its own.
-    pub(crate) fn on_end(&self, hook: impl FnOnce(&AnyTask) + Send + 'static) -> LinkId {
+    pub(crate) fn on_end(&self, hook: impl FnOnce(&Self) + Send + 'static) -> LinkId {
         let record = &self.0;
         let facts = record.facts();
-        let hook: Hook = Box::new(move |record| hook(&AnyTask(record.clone())));
+        let hook: Hook = Box::new(move |record| hook(&Self(record.clone())));
         let mut hook = Some(hook);
         let number = control(&**record, |control| {
             if facts.is_over() { None } else { hook.take().map(|hook| control.add_hook(hook)) }
@@ -61,7 +61,7 @@ impl AnyTask {
     #[doc(alias("rawlink"))]
     pub fn link<F, Fut>(&self, callback: F) -> LinkId
     where
-        F: FnOnce(AnyTask) -> Fut + Send + 'static,
+        F: FnOnce(Self) -> Fut + Send + 'static,
         Fut: Future + Send + 'static,
     {
         link(self, When::Always, callback)
