@@ -39,6 +39,11 @@ pub trait Handler: Send + Sync + 'static {
     type Output: HandlerOutput;
 
     /// Serves one connection, until it returns.
+    ///
+    /// # Cancel safety
+    ///
+    /// The future is dropped when the handler is killed: when a stop has run out of grace. What must run in any case goes
+    /// into [`finally`](greenroom_core::finally) or [`bracket`](greenroom_core::bracket).
     fn handle(&self, connection: Connection) -> impl Future<Output = Self::Output> + Send;
 }
 

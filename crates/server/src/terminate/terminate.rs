@@ -5,6 +5,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use greenroom_core::TaskBuilder;
+
 use crate::terminate::{Signals, again};
 
 /// Resolves when the process is asked to end: by SIGINT (Ctrl-C) or SIGTERM, or by Ctrl-C on Windows.
@@ -52,7 +54,7 @@ pub fn terminate() -> Terminate {
 ///
 /// # Panics
 ///
-/// When polled after it has resolved.
+/// When polled after it has resolved, or outside of a tokio runtime.
 #[derive(Debug)]
 #[must_use = "futures do nothing unless awaited; the handlers are installed already"]
 pub struct Terminate {
@@ -68,9 +70,8 @@ impl Future for Terminate {
         let poll = signals.poll(context);
         if poll.is_ready()
             && let Some(signals) = self.signals.take()
-            && let Ok(runtime) = tokio::runtime::Handle::try_current()
         {
-            runtime.spawn(again::watch(signals));
+            drop(TaskBuilder::new().name("second signal").spawn(again::watch(signals)));
         }
         poll
     }

@@ -6,7 +6,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 
-use crate::stream::io::Io;
+use crate::stream::connection::Io;
 use crate::stream::listener::Listener;
 
 /// One box per listener, and one per accept: TCP does not go through here.

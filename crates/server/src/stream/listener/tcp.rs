@@ -7,9 +7,9 @@ use std::time::Duration;
 use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::address::{Address, Form};
-use crate::stream::errors::{BindError, StartError};
+use crate::address::Form;
 use crate::stream::listener::Listener;
+use crate::stream::listener::bind_error::BindError;
 
 /// How many connections may wait in the kernel. It cuts this to its own limit, usually the same 4096.
 const BACKLOG: i32 = 4096;
@@ -53,12 +53,12 @@ impl TcpDoor {
 }
 
 /// Binds all that the address names, or nothing.
-pub(in crate::stream) async fn open(address: Address) -> Result<Vec<TcpDoor>, StartError> {
+pub(in crate::stream) async fn open(address: Form) -> Result<Vec<TcpDoor>, BindError> {
     let one = |written: String, result: io::Result<TcpDoor>| match result {
         Ok(door) => Ok(vec![door]),
         Err(error) => Err(BindError::new(written, error)),
     };
-    let doors = match address.into_form()? {
+    match address {
         Form::Exact(exact) => one(exact.to_string(), listen(exact)),
         Form::AnyInterface { port } => one(format!(":{port}"), listen_anywhere(port)),
         Form::Name { host, port } => {
@@ -73,8 +73,7 @@ pub(in crate::stream) async fn open(address: Address) -> Result<Vec<TcpDoor>, St
             one("the given socket".to_owned(), ready.and_then(TcpDoor::new))
         }
         Form::Tokio(listener) => one("the given socket".to_owned(), TcpDoor::new(listener)),
-    };
-    Ok(doors?)
+    }
 }
 
 /// IPv6 and IPv4 in one socket, or IPv4 alone where the machine has no IPv6.
@@ -193,7 +192,7 @@ mod tests {
 
     #[tokio::test]
     async fn accepted_connections_have_the_options_and_a_canonical_peer() {
-        let mut door = open(Address::from(0)).await.unwrap().pop().unwrap();
+        let mut door = open(Form::AnyInterface { port: 0 }).await.unwrap().pop().unwrap();
         let port = door.local_addr().unwrap().port();
         let client = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.unwrap();
         let (stream, peer) = door.accept().await.unwrap();

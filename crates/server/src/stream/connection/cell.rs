@@ -17,18 +17,18 @@ use bytes::{Buf, Bytes, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::stop::StopSignal;
-use crate::stream::connection::ConnectionId;
-use crate::stream::io::Io;
-use crate::stream::line::LineError;
+use crate::stream::connection::id::ConnectionId;
+use crate::stream::connection::io::Io;
+use crate::stream::connection::line::LineError;
 use crate::sync::Mutex;
 
 /// How much one read takes at most. It lies on the stack, so that an idle connection holds no buffer.
 const CHUNK: usize = 16 * 1024;
 
 /// One allocation per connection.
-pub(super) struct Cell {
-    pub(super) id: ConnectionId,
-    pub(super) peer: SocketAddr,
+pub(in crate::stream) struct Cell {
+    pub(in crate::stream) id: ConnectionId,
+    pub(in crate::stream) peer: SocketAddr,
     /// The address of the listener it came through.
     listener: SocketAddr,
     wire: Mutex<Wire>,
@@ -51,7 +51,7 @@ struct Wire {
 }
 
 impl Cell {
-    pub(super) fn new(
+    pub(in crate::stream) fn new(
         id: ConnectionId,
         io: Io,
         peer: SocketAddr,
@@ -72,16 +72,16 @@ impl Cell {
         Self { id, peer, listener, wire: Mutex::new(wire) }
     }
 
-    pub(super) fn local_addr(&self) -> SocketAddr {
+    pub(in crate::stream) fn local_addr(&self) -> SocketAddr {
         self.wire.lock().io.as_ref().and_then(Io::local_addr).unwrap_or(self.listener)
     }
 
-    pub(super) fn stop_signal(&self) -> StopSignal {
+    pub(in crate::stream) fn stop_signal(&self) -> StopSignal {
         self.wire.lock().stop.clone()
     }
 
     /// The next line without its end; `None` at the end of input, or when stopping with nothing begun.
-    pub(super) fn poll_line(
+    pub(in crate::stream) fn poll_line(
         &self,
         limit: usize,
         context: &mut Context<'_>,
@@ -103,7 +103,7 @@ impl Cell {
         }
     }
 
-    pub(super) fn poll_read(
+    pub(in crate::stream) fn poll_read(
         &self,
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
@@ -129,7 +129,7 @@ impl Cell {
         poll
     }
 
-    pub(super) fn poll_write(
+    pub(in crate::stream) fn poll_write(
         &self,
         context: &mut Context<'_>,
         slices: &[IoSlice<'_>],
@@ -143,7 +143,7 @@ impl Cell {
         poll
     }
 
-    pub(super) fn poll_flush(&self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+    pub(in crate::stream) fn poll_flush(&self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut wire = self.wire.lock();
         ready!(wire.poll_output(context))?;
         let poll = wire.io()?.poll_flush(context);
@@ -153,7 +153,7 @@ impl Cell {
         poll
     }
 
-    pub(super) fn poll_shutdown(&self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+    pub(in crate::stream) fn poll_shutdown(&self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut wire = self.wire.lock();
         if wire.shut {
             return Poll::Ready(Ok(()));
@@ -168,7 +168,11 @@ impl Cell {
     }
 
     /// Takes a reply, whole: from here on it is sent even if the caller goes away. Waits only for what is before it.
-    pub(super) fn poll_reply(&self, context: &mut Context<'_>, reply: [&[u8]; 2]) -> Poll<io::Result<()>> {
+    pub(in crate::stream) fn poll_reply(
+        &self,
+        context: &mut Context<'_>,
+        reply: [&[u8]; 2],
+    ) -> Poll<io::Result<()>> {
         let mut wire = self.wire.lock();
         ready!(wire.poll_output(context))?;
         let mut written = 0;
@@ -188,14 +192,14 @@ impl Cell {
     }
 
     /// The last writer is gone: finish sending now, as far as that goes without waiting.
-    pub(super) fn finish(&self) {
+    pub(in crate::stream) fn finish(&self) {
         let mut context = Context::from_waker(Waker::noop());
         // What is left of it, the serving task does.
         let _ = self.poll_shutdown(&mut context);
     }
 
     /// Takes the io away from the connection, wherever it is by now, and wakes who waits on it.
-    pub(super) fn take_io(&self) -> Option<Unfinished> {
+    pub(in crate::stream) fn take_io(&self) -> Option<Unfinished> {
         let mut wire = self.wire.lock();
         let io = wire.io.take();
         let output = std::mem::take(&mut wire.output).freeze();
@@ -209,13 +213,13 @@ impl Cell {
 }
 
 /// What is left of a connection for the serving task to close.
-pub(super) struct Unfinished {
-    pub(super) io: Io,
-    pub(super) output: Bytes,
+pub(in crate::stream) struct Unfinished {
+    pub(in crate::stream) io: Io,
+    pub(in crate::stream) output: Bytes,
     /// Bytes were read that nobody wanted.
-    pub(super) unread: bool,
-    pub(super) ended: bool,
-    pub(super) shut: bool,
+    pub(in crate::stream) unread: bool,
+    pub(in crate::stream) ended: bool,
+    pub(in crate::stream) shut: bool,
 }
 
 impl Wire {

@@ -5,15 +5,15 @@ use std::io::{self, IoSlice};
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::stop::{StopSignal, Stopped};
-use crate::stream::cell::Cell;
-use crate::stream::half::{ReadHalf, WriteHalf};
-use crate::stream::lines::{self, Lines};
+use crate::stream::connection::cell::Cell;
+use crate::stream::connection::half::{ReadHalf, WriteHalf};
+use crate::stream::connection::id::ConnectionId;
+use crate::stream::connection::lines::{self, Lines};
 
 /// A client's connection.
 ///
@@ -43,7 +43,7 @@ use crate::stream::lines::{self, Lines};
 pub struct Connection(WriteHalf);
 
 impl Connection {
-    pub(super) fn new(cell: Arc<Cell>) -> Self {
+    pub(in crate::stream) fn new(cell: Arc<Cell>) -> Self {
         Self(WriteHalf::new(cell))
     }
 
@@ -179,29 +179,5 @@ impl fmt::Debug for Connection {
             .field("id", &self.id())
             .field("peer", &self.peer_addr())
             .finish_non_exhaustive()
-    }
-}
-
-/// The number of a connection, unique in this process.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ConnectionId(u64);
-
-static NEXT_ID: AtomicU64 = AtomicU64::new(1);
-
-impl ConnectionId {
-    pub(super) fn next() -> Self {
-        Self(NEXT_ID.fetch_add(1, Ordering::Relaxed))
-    }
-
-    /// The bare number.
-    #[must_use]
-    pub const fn as_u64(self) -> u64 {
-        self.0
-    }
-}
-
-impl fmt::Display for ConnectionId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
     }
 }

@@ -1,35 +1,43 @@
 //! A server's life: running, listeners closed, draining, killing, over.
 
+use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use tokio::sync::Notify;
-use tokio::task::JoinSet;
+use greenroom_core::{Exit, TaskBuilder};
+use tokio::sync::{Notify, mpsc};
 use tokio::time::Instant;
 
 use crate::stop::Stopper;
-use crate::stream::connections::Connections;
-use crate::stream::errors::AcceptError;
-use crate::stream::report::StopReport;
+use crate::stream::accept::AcceptError;
+use crate::stream::serve::Connections;
+use crate::stream::server::report::StopReport;
 use crate::sync::Mutex;
 use crate::terminate::told_again;
 
-/// What is left of accept loops when they end.
-pub(super) type Doors = JoinSet<Result<(), AcceptError>>;
+/// The killed that are not over so long after their time are cut off: they never suspend, or nothing runs any more.
+const OVERTIME: Duration = Duration::from_millis(200);
+
+/// An accept loop, to be run.
+pub(in crate::stream) struct Door {
+    pub(in crate::stream) address: SocketAddr,
+    pub(in crate::stream) accepting: Pin<Box<dyn Future<Output = Result<(), AcceptError>> + Send>>,
+}
 
 /// What a server's handles and its supervisor share.
 #[derive(Debug)]
-pub(super) struct Course {
+pub(in crate::stream) struct Course {
     /// Listeners close.
-    pub(super) closing: Stopper,
+    pub(in crate::stream) closing: Stopper,
     /// Connections come to an end.
-    pub(super) stopping: Stopper,
+    pub(in crate::stream) stopping: Stopper,
     /// The server is over, and its report is there.
-    pub(super) over: Stopper,
-    pub(super) report: OnceLock<StopReport>,
-    pub(super) connections: Arc<Connections>,
-    pub(super) grace: Duration,
-    pub(super) kill_grace: Duration,
+    pub(in crate::stream) over: Stopper,
+    pub(in crate::stream) report: OnceLock<StopReport>,
+    pub(in crate::stream) connections: Arc<Connections>,
+    pub(in crate::stream) grace: Duration,
+    pub(in crate::stream) kill_grace: Duration,
     order: Mutex<Option<Order>>,
     ordered: Notify,
 }
@@ -42,7 +50,11 @@ struct Order {
 }
 
 impl Course {
-    pub(super) fn new(connections: Arc<Connections>, grace: Duration, kill_grace: Duration) -> Self {
+    pub(in crate::stream) fn new(
+        connections: Arc<Connections>,
+        grace: Duration,
+        kill_grace: Duration,
+    ) -> Self {
         Self {
             closing: Stopper::new(),
             stopping: Stopper::new(),
@@ -57,7 +69,7 @@ impl Course {
     }
 
     /// Gives the word to stop, or brings the kill forward; never puts it off.
-    pub(super) fn order(&self, grace: Duration) {
+    pub(in crate::stream) fn order(&self, grace: Duration) {
         let now = Instant::now();
         let kill_at = now.checked_add(grace).unwrap_or_else(|| now + Duration::from_secs(86_400 * 365));
         let mut order = self.order.lock();
@@ -75,9 +87,9 @@ impl Course {
 }
 
 /// Leads a server from its start to its end.
-pub(super) async fn supervise(course: Arc<Course>, mut doors: Doors) {
-    // Whatever becomes of this task, nobody waits for ever.
-    let mut ending = Ending { course: Arc::clone(&course), report: StopReport::default() };
+pub(in crate::stream) async fn supervise(mut ending: Ending, doors: Vec<Door>) {
+    let course = Arc::clone(&ending.course);
+    let mut ended = open(doors);
     let mut lost = Vec::new();
     let order = loop {
         if let Some(order) = course.ordered() {
@@ -86,13 +98,12 @@ pub(super) async fn supervise(course: Arc<Course>, mut doors: Doors) {
         tokio::select! {
             biased;
             () = course.ordered.notified() => {}
-            door = doors.join_next() => match door {
-                Some(Ok(Ok(()))) => {}
-                Some(Ok(Err(error))) => {
+            end = ended.recv() => match end {
+                Some(Ok(())) => {}
+                Some(Err(error)) => {
                     tracing::error!(address = %error.address(), %error, "listener lost");
                     lost.push(error);
                 }
-                Some(Err(panic)) => tracing::error!(error = %panic, "listener panicked"),
                 None => {
                     ending.report.ended_by_itself = true;
                     course.order(course.grace);
@@ -103,7 +114,7 @@ pub(super) async fn supervise(course: Arc<Course>, mut doors: Doors) {
     ending.report.lost_listeners = lost.into();
 
     course.closing.stop();
-    while doors.join_next().await.is_some() {}
+    while ended.recv().await.is_some() {}
 
     course.stopping.stop();
     let present = course.connections.drain();
@@ -136,20 +147,44 @@ async fn drain(course: &Course) {
 
 /// Kills the connections that are left; how many did not end in time.
 async fn kill(course: &Course) -> usize {
-    course.connections.kill_all();
-    let deadline = Instant::now() + course.kill_grace;
-    loop {
-        let left = course.connections.len();
-        if left == 0 || tokio::time::timeout_at(deadline, course.connections.changed()).await.is_err() {
-            return left;
+    let tasks = course.connections.tasks();
+    for task in &tasks {
+        task.kill_within(course.kill_grace).reason("the server is stopping").nowait();
+    }
+    let deadline = Instant::now() + course.kill_grace + OVERTIME;
+    let mut cut_off = 0;
+    for task in tasks {
+        match tokio::time::timeout_at(deadline, task.join()).await {
+            Ok(Exit::CutOff(_)) | Err(_) => cut_off += 1,
+            Ok(_) => {}
         }
     }
+    cut_off
 }
 
-/// Says that the server is over when the supervisor ends, in whatever way.
-struct Ending {
+/// Runs the accept loops; what comes back is how they ended, and then the end of all.
+fn open(doors: Vec<Door>) -> mpsc::UnboundedReceiver<Result<(), AcceptError>> {
+    let (tell, ended) = mpsc::unbounded_channel();
+    for Door { address, accepting } in doors {
+        let tell = tell.clone();
+        drop(TaskBuilder::new().name(format!("accept {address}")).spawn(async move {
+            // Nobody listens any more if the supervisor was killed.
+            let _ = tell.send(accepting.await);
+        }));
+    }
+    ended
+}
+
+/// Says that the server is over when the supervisor ends, in whatever way: nobody waits for ever.
+pub(in crate::stream) struct Ending {
     course: Arc<Course>,
     report: StopReport,
+}
+
+impl Ending {
+    pub(in crate::stream) fn new(course: Arc<Course>) -> Self {
+        Self { course, report: StopReport::default() }
+    }
 }
 
 impl Drop for Ending {
@@ -158,6 +193,9 @@ impl Drop for Ending {
         // In the order of the phases; after a proper end only the last is news.
         self.course.closing.stop();
         self.course.stopping.stop();
+        for task in self.course.connections.tasks() {
+            task.kill_within(self.course.kill_grace).nowait();
+        }
         self.course.over.stop();
     }
 }

@@ -5,8 +5,8 @@ use std::future::poll_fn;
 use std::io;
 use std::sync::Arc;
 
-use crate::stream::cell::Cell;
-use crate::stream::line::Line;
+use crate::stream::connection::cell::Cell;
+use crate::stream::connection::line::Line;
 
 const DEFAULT_LIMIT: usize = 64 * 1024;
 

@@ -7,10 +7,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::limit::Limits;
-use crate::stream::report::StopReport;
-use crate::stream::server_end::ServerEnd;
-use crate::stream::stats::{Counters, Stats};
-use crate::stream::supervise::Course;
+use crate::stream::server::grip::Grip;
+use crate::stream::server::report::StopReport;
+use crate::stream::server::server_end::ServerEnd;
+use crate::stream::server::supervise::Course;
+use crate::stream::stats::Stats;
 
 /// A running server. From [`StreamServer::start`](crate::StreamServer::start).
 ///
@@ -41,25 +42,12 @@ pub struct ServerHandle {
     grip: Arc<Grip>,
 }
 
-/// Shared by the handles alone: dropped with the last of them.
-struct Grip {
-    course: Arc<Course>,
-    counters: Arc<Counters>,
-    limits: Limits,
-    addresses: Vec<SocketAddr>,
-}
-
 impl ServerHandle {
-    pub(super) fn new(
-        course: Arc<Course>,
-        counters: Arc<Counters>,
-        limits: Limits,
-        addresses: Vec<SocketAddr>,
-    ) -> Self {
-        Self { grip: Arc::new(Grip { course, counters, limits, addresses }) }
+    pub(in crate::stream) fn new(grip: Grip) -> Self {
+        Self { grip: Arc::new(grip) }
     }
 
-    pub(super) fn course(&self) -> &Course {
+    fn course(&self) -> &Course {
         &self.grip.course
     }
 
@@ -115,7 +103,7 @@ impl ServerHandle {
     #[doc(alias = "stop_timeout")]
     pub fn stop_within(&self, grace: Duration) -> ServerEnd {
         self.course().order(grace);
-        ServerEnd::new(self.clone())
+        ServerEnd::new(Arc::clone(&self.grip))
     }
 
     /// Waits for `until`, then stops the server with its own grace. If the server ends before that, so does this.
@@ -143,13 +131,7 @@ impl ServerHandle {
     ///
     /// Dropping the future changes nothing.
     pub fn wait(&self) -> ServerEnd {
-        ServerEnd::new(self.clone())
-    }
-}
-
-impl Drop for Grip {
-    fn drop(&mut self) {
-        self.course.order(Duration::ZERO);
+        ServerEnd::new(Arc::clone(&self.grip))
     }
 }
 

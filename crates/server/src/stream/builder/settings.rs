@@ -1,23 +1,25 @@
 //! What a server holds to, and its birth: from here on there is running state.
 
 use std::hash::{BuildHasher, RandomState};
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+
+use greenroom_core::TaskBuilder;
 
 use crate::backoff::Backoff;
 use crate::limit::Limits;
 use crate::stream::accept::{Rules, accept};
-use crate::stream::connections::Connections;
-use crate::stream::errors::{BindError, StartError};
+use crate::stream::builder::error::StartError;
+use crate::stream::connection::Io;
 use crate::stream::handler::Handler;
-use crate::stream::io::Io;
+use crate::stream::listener::BindError;
 use crate::stream::listener::Listener;
-use crate::stream::running;
+use crate::stream::serve::Connections;
 use crate::stream::serve::Stage;
+use crate::stream::server::Grip;
 use crate::stream::server::ServerHandle;
+use crate::stream::server::{Course, Door, Ending, supervise};
 use crate::stream::stats::Counters;
-use crate::stream::supervise::{Course, Doors, supervise};
 
 const DEFAULT_GRACE: Duration = Duration::from_secs(25);
 const DEFAULT_KILL_GRACE: Duration = Duration::from_secs(3);
@@ -56,7 +58,7 @@ impl Settings {
             stopping: course.stopping.clone(),
         });
 
-        let mut doors = Doors::new();
+        let mut doors = Vec::with_capacity(listeners.len());
         for (listener, &address) in listeners.into_iter().zip(&addresses) {
             let rules = Rules {
                 address,
@@ -66,18 +68,16 @@ impl Settings {
                 counters: Arc::clone(&counters),
             };
             let stage = Arc::clone(&stage);
-            doors.spawn(accept(listener, rules, move |io, peer, permit| {
+            let accepting = accept(listener, rules, move |io, peer, permit| {
                 stage.admit(Io::from_stream(io), peer, address, permit);
-            }));
+            });
+            doors.push(Door { address, accepting: Box::pin(accepting) });
             tracing::info!(%address, connections = self.limits.max_connections(), "listening");
         }
-        running::start(name(&addresses), supervise(Arc::clone(&course), doors));
-        Ok(ServerHandle::new(course, counters, self.limits, addresses))
+        let name = addresses.first().map_or_else(String::new, |address| format!("server {address}"));
+        drop(TaskBuilder::new().name(name).spawn(supervise(Ending::new(Arc::clone(&course)), doors)));
+        Ok(ServerHandle::new(Grip { course, counters, limits: self.limits, addresses }))
     }
-}
-
-fn name(addresses: &[SocketAddr]) -> String {
-    addresses.first().map_or_else(|| "server".to_owned(), |address| format!("server {address}"))
 }
 
 /// The standard library seeds its hash maps from the system's randomness; so do we.

@@ -9,8 +9,8 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use crate::stream::cell::Cell;
-use crate::stream::lines::{self, ReadLines};
+use crate::stream::connection::cell::Cell;
+use crate::stream::connection::lines::{self, ReadLines};
 
 /// The half of a connection that reads. Made by [`Connection::into_split`](crate::Connection::into_split).
 ///

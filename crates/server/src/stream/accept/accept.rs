@@ -13,8 +13,8 @@ use crate::backoff::Backoff;
 use crate::fault::{Judge, Verdict};
 use crate::limit::{Limits, Permit};
 use crate::stop::StopSignal;
-use crate::stream::digest::Digest;
-use crate::stream::errors::AcceptError;
+use crate::stream::accept::digest::Digest;
+use crate::stream::accept::error::AcceptError;
 use crate::stream::listener::Listener;
 use crate::stream::stats::Counters;
 
@@ -22,16 +22,16 @@ use crate::stream::stats::Counters;
 const BURST: u32 = 64;
 
 /// What an accept loop goes by.
-pub(super) struct Rules {
-    pub(super) address: SocketAddr,
-    pub(super) limits: Limits,
-    pub(super) backoff: Backoff,
-    pub(super) stop: StopSignal,
-    pub(super) counters: Arc<Counters>,
+pub(in crate::stream) struct Rules {
+    pub(in crate::stream) address: SocketAddr,
+    pub(in crate::stream) limits: Limits,
+    pub(in crate::stream) backoff: Backoff,
+    pub(in crate::stream) stop: StopSignal,
+    pub(in crate::stream) counters: Arc<Counters>,
 }
 
 /// Accepts until told to stop, or until the listener is finished. The listener is closed when this returns.
-pub(super) async fn accept<L: Listener>(
+pub(in crate::stream) async fn accept<L: Listener>(
     mut listener: L,
     mut rules: Rules,
     mut admit: impl FnMut(L::Io, SocketAddr, Permit) + Send,

@@ -9,18 +9,19 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWriteExt, ReadBuf};
 
-use crate::stream::cell::{Cell, Unfinished};
-use crate::stream::io::Io;
+use crate::stream::connection::cell::{Cell, Unfinished};
+use crate::stream::connection::io::Io;
 
-/// A peer that does not read may hold a finished connection so long.
-const FLUSH_WITHIN: Duration = Duration::from_secs(5);
+/// A peer that does not read may hold a finished connection so long. Together with the next it is less than what the
+/// killed have for their clean-ups.
+const FLUSH_WITHIN: Duration = Duration::from_secs(2);
 /// A peer that goes on sending may hold a finished connection so long.
-const LINGER_WITHIN: Duration = Duration::from_secs(1);
+const LINGER_WITHIN: Duration = Duration::from_millis(500);
 /// No more than this is read from it.
 const LINGER_BYTES: usize = 1024 * 1024;
 
 /// Closes the connection of a handler that has ended, wherever its halves are.
-pub(super) async fn close(cell: &Cell) {
+pub(in crate::stream) async fn close(cell: &Cell) {
     let Some(Unfinished { mut io, output, unread, ended, shut }) = cell.take_io() else { return };
     if !shut {
         let finished = async {

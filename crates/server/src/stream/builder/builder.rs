@@ -6,12 +6,12 @@ use std::time::Duration;
 use crate::address::Address;
 use crate::backoff::Backoff;
 use crate::limit::Limits;
-use crate::stream::errors::{ServeError, StartError};
+use crate::stream::builder::error::{ServeError, StartError};
+use crate::stream::builder::settings::Settings;
 use crate::stream::handler::Handler;
 use crate::stream::listener::{AnyListener, Listener, open};
-use crate::stream::report::StopReport;
 use crate::stream::server::ServerHandle;
-use crate::stream::settings::Settings;
+use crate::stream::server::StopReport;
 
 /// A server for stream connections: an address, a handler, and what to hold to.
 ///
@@ -134,7 +134,7 @@ impl StreamServer {
     pub async fn start<H: Handler>(self, handler: H) -> Result<ServerHandle, StartError> {
         match self.source {
             Source::Address(address) => {
-                let listeners = open(address).await?;
+                let listeners = open(address.into_form()?).await?;
                 self.settings.run(listeners, handler)
             }
             Source::Listener(listener) => self.settings.run(vec![listener], handler),

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::stream::errors::AcceptError;
+use crate::stream::accept::AcceptError;
 
 /// How a server ended: what became of the connections it had when it was told to stop.
 ///
