@@ -28,24 +28,24 @@ pub struct Stats {
 
 /// Where they are counted.
 #[derive(Debug, Default)]
-pub(super) struct Counters {
-    pub(super) accepted: AtomicU64,
-    pub(super) failed: AtomicU64,
-    pub(super) panicked: AtomicU64,
-    pub(super) killed: AtomicU64,
+pub(crate) struct Counters {
+    pub(crate) accepted: AtomicU64,
+    pub(crate) failed: AtomicU64,
+    pub(crate) panicked: AtomicU64,
+    pub(crate) killed: AtomicU64,
     accept_errors: Mutex<BTreeMap<i32, u64>>,
 }
 
 impl Counters {
-    pub(super) fn count(counter: &AtomicU64) {
+    pub(crate) fn count(counter: &AtomicU64) {
         counter.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(super) fn accept_failed(&self, error: &io::Error) {
+    pub(crate) fn accept_failed(&self, error: &io::Error) {
         *self.accept_errors.lock().entry(error.raw_os_error().unwrap_or(0)).or_default() += 1;
     }
 
-    pub(super) fn stats(&self, active: usize) -> Stats {
+    pub(crate) fn stats(&self, active: usize) -> Stats {
         let accept_errors_by_number = self.accept_errors.lock().clone();
         Stats {
             accepted: self.accepted.load(Ordering::Relaxed),

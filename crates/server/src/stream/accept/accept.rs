@@ -22,16 +22,16 @@ use crate::stream::stats::Counters;
 const BURST: u32 = 64;
 
 /// What an accept loop goes by.
-pub(in crate::stream) struct Rules {
-    pub(in crate::stream) address: SocketAddr,
-    pub(in crate::stream) limits: Limits,
-    pub(in crate::stream) backoff: Backoff,
-    pub(in crate::stream) stop: StopSignal,
-    pub(in crate::stream) counters: Arc<Counters>,
+pub(crate) struct Rules {
+    pub(crate) address: SocketAddr,
+    pub(crate) limits: Limits,
+    pub(crate) backoff: Backoff,
+    pub(crate) stop: StopSignal,
+    pub(crate) counters: Arc<Counters>,
 }
 
 /// Accepts until told to stop, or until the listener is finished. The listener is closed when this returns.
-pub(in crate::stream) async fn accept<L: Listener>(
+pub(crate) async fn accept<L: Listener>(
     mut listener: L,
     mut rules: Rules,
     mut admit: impl FnMut(L::Io, SocketAddr, Permit) + Send,

@@ -14,7 +14,7 @@ pub struct AcceptError {
 }
 
 impl AcceptError {
-    pub(in crate::stream) fn new(address: SocketAddr, source: io::Error) -> Self {
+    pub(crate) fn new(address: SocketAddr, source: io::Error) -> Self {
         Self { address, source: Arc::new(source) }
     }
 

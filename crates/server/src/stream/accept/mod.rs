@@ -4,5 +4,5 @@ mod accept;
 mod digest;
 mod error;
 
-pub(super) use accept::{Rules, accept};
+pub(crate) use accept::{Rules, accept};
 pub use error::AcceptError;

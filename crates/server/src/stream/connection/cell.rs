@@ -26,9 +26,9 @@ use crate::sync::Mutex;
 const CHUNK: usize = 16 * 1024;
 
 /// One allocation per connection.
-pub(in crate::stream) struct Cell {
-    pub(in crate::stream) id: ConnectionId,
-    pub(in crate::stream) peer: SocketAddr,
+pub(crate) struct Cell {
+    pub(crate) id: ConnectionId,
+    pub(crate) peer: SocketAddr,
     /// The address of the listener it came through.
     listener: SocketAddr,
     wire: Mutex<Wire>,
@@ -51,7 +51,7 @@ struct Wire {
 }
 
 impl Cell {
-    pub(in crate::stream) fn new(
+    pub(crate) fn new(
         id: ConnectionId,
         io: Io,
         peer: SocketAddr,
@@ -72,16 +72,16 @@ impl Cell {
         Self { id, peer, listener, wire: Mutex::new(wire) }
     }
 
-    pub(in crate::stream) fn local_addr(&self) -> SocketAddr {
+    pub(crate) fn local_addr(&self) -> SocketAddr {
         self.wire.lock().io.as_ref().and_then(Io::local_addr).unwrap_or(self.listener)
     }
 
-    pub(in crate::stream) fn stop_signal(&self) -> StopSignal {
+    pub(crate) fn stop_signal(&self) -> StopSignal {
         self.wire.lock().stop.clone()
     }
 
     /// The next line without its end; `None` at the end of input, or when stopping with nothing begun.
-    pub(in crate::stream) fn poll_line(
+    pub(crate) fn poll_line(
         &self,
         limit: usize,
         context: &mut Context<'_>,
@@ -103,7 +103,7 @@ impl Cell {
         }
     }
 
-    pub(in crate::stream) fn poll_read(
+    pub(crate) fn poll_read(
         &self,
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
@@ -129,7 +129,7 @@ impl Cell {
         poll
     }
 
-    pub(in crate::stream) fn poll_write(
+    pub(crate) fn poll_write(
         &self,
         context: &mut Context<'_>,
         slices: &[IoSlice<'_>],
@@ -143,7 +143,7 @@ impl Cell {
         poll
     }
 
-    pub(in crate::stream) fn poll_flush(&self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+    pub(crate) fn poll_flush(&self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut wire = self.wire.lock();
         ready!(wire.poll_output(context))?;
         let poll = wire.io()?.poll_flush(context);
@@ -153,7 +153,7 @@ impl Cell {
         poll
     }
 
-    pub(in crate::stream) fn poll_shutdown(&self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+    pub(crate) fn poll_shutdown(&self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut wire = self.wire.lock();
         if wire.shut {
             return Poll::Ready(Ok(()));
@@ -168,11 +168,7 @@ impl Cell {
     }
 
     /// Takes a reply, whole: from here on it is sent even if the caller goes away. Waits only for what is before it.
-    pub(in crate::stream) fn poll_reply(
-        &self,
-        context: &mut Context<'_>,
-        reply: [&[u8]; 2],
-    ) -> Poll<io::Result<()>> {
+    pub(crate) fn poll_reply(&self, context: &mut Context<'_>, reply: [&[u8]; 2]) -> Poll<io::Result<()>> {
         let mut wire = self.wire.lock();
         ready!(wire.poll_output(context))?;
         let mut written = 0;
@@ -192,14 +188,14 @@ impl Cell {
     }
 
     /// The last writer is gone: finish sending now, as far as that goes without waiting.
-    pub(in crate::stream) fn finish(&self) {
+    pub(crate) fn finish(&self) {
         let mut context = Context::from_waker(Waker::noop());
         // What is left of it, the serving task does.
         let _ = self.poll_shutdown(&mut context);
     }
 
     /// Takes the io away from the connection, wherever it is by now, and wakes who waits on it.
-    pub(in crate::stream) fn take_io(&self) -> Option<Unfinished> {
+    pub(crate) fn take_io(&self) -> Option<Unfinished> {
         let mut wire = self.wire.lock();
         let io = wire.io.take();
         let output = std::mem::take(&mut wire.output).freeze();
@@ -213,13 +209,13 @@ impl Cell {
 }
 
 /// What is left of a connection for the serving task to close.
-pub(in crate::stream) struct Unfinished {
-    pub(in crate::stream) io: Io,
-    pub(in crate::stream) output: Bytes,
+pub(crate) struct Unfinished {
+    pub(crate) io: Io,
+    pub(crate) output: Bytes,
     /// Bytes were read that nobody wanted.
-    pub(in crate::stream) unread: bool,
-    pub(in crate::stream) ended: bool,
-    pub(in crate::stream) shut: bool,
+    pub(crate) unread: bool,
+    pub(crate) ended: bool,
+    pub(crate) shut: bool,
 }
 
 impl Wire {

@@ -21,7 +21,7 @@ const LINGER_WITHIN: Duration = Duration::from_millis(500);
 const LINGER_BYTES: usize = 1024 * 1024;
 
 /// Closes the connection of a handler that has ended, wherever its halves are.
-pub(in crate::stream) async fn close(cell: &Cell) {
+pub(crate) async fn close(cell: &Cell) {
     let Some(Unfinished { mut io, output, unread, ended, shut }) = cell.take_io() else { return };
     if !shut {
         let finished = async {

@@ -43,7 +43,7 @@ use crate::stream::connection::lines::{self, Lines};
 pub struct Connection(WriteHalf);
 
 impl Connection {
-    pub(in crate::stream) fn new(cell: Arc<Cell>) -> Self {
+    pub(crate) fn new(cell: Arc<Cell>) -> Self {
         Self(WriteHalf::new(cell))
     }
 

@@ -10,7 +10,7 @@ pub struct ConnectionId(u64);
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
 impl ConnectionId {
-    pub(in crate::stream) fn next() -> Self {
+    pub(crate) fn next() -> Self {
         Self(NEXT_ID.fetch_add(1, Ordering::Relaxed))
     }
 

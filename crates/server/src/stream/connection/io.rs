@@ -12,18 +12,18 @@ use tokio::net::TcpStream;
 use crate::sync::Mutex;
 
 /// TCP lies inline; whatever else a listener brings is boxed.
-pub(in crate::stream) enum Io {
+pub(crate) enum Io {
     Tcp(TcpStream),
     /// The lock is never locked: it makes a stream that is only `Send` `Sync` as well.
     Foreign(Mutex<Pin<Box<dyn Foreign>>>),
 }
 
-pub(in crate::stream) trait Foreign: AsyncRead + AsyncWrite + Send {}
+pub(crate) trait Foreign: AsyncRead + AsyncWrite + Send {}
 
 impl<T: AsyncRead + AsyncWrite + Send> Foreign for T {}
 
 impl Io {
-    pub(in crate::stream) fn from_stream<S: AsyncRead + AsyncWrite + Send + 'static>(stream: S) -> Self {
+    pub(crate) fn from_stream<S: AsyncRead + AsyncWrite + Send + 'static>(stream: S) -> Self {
         // Which type it is, is known when this is compiled: the tests below cost nothing.
         let mut stream = Some(stream);
         let any: &mut dyn Any = &mut stream;
@@ -39,7 +39,7 @@ impl Io {
         }
     }
 
-    pub(in crate::stream) fn local_addr(&self) -> Option<SocketAddr> {
+    pub(crate) fn local_addr(&self) -> Option<SocketAddr> {
         match self {
             Self::Tcp(tcp) => tcp.local_addr().ok(),
             Self::Foreign(_) => None,

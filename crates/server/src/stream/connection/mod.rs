@@ -9,11 +9,11 @@ mod io;
 mod line;
 mod lines;
 
-pub(super) use cell::Cell;
-pub(super) use close::close;
+pub(crate) use cell::Cell;
+pub(crate) use close::close;
 pub use connection::Connection;
 pub use half::{ReadHalf, WriteHalf};
 pub use id::ConnectionId;
-pub(super) use io::Io;
+pub(crate) use io::Io;
 pub use line::{Line, LineError};
 pub use lines::{Lines, ReadLines};

@@ -10,7 +10,7 @@ use crate::stream::connection::Io;
 use crate::stream::listener::Listener;
 
 /// One box per listener, and one per accept: TCP does not go through here.
-pub(in crate::stream) struct AnyListener(Box<dyn Erased>);
+pub(crate) struct AnyListener(Box<dyn Erased>);
 
 type Accepting<'a> = Pin<Box<dyn Future<Output = io::Result<(Io, SocketAddr)>> + Send + 'a>>;
 
@@ -33,7 +33,7 @@ impl<L: Listener> Erased for L {
 }
 
 impl AnyListener {
-    pub(in crate::stream) fn new(listener: impl Listener) -> Self {
+    pub(crate) fn new(listener: impl Listener) -> Self {
         Self(Box::new(listener))
     }
 }

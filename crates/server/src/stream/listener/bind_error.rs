@@ -13,7 +13,7 @@ pub struct BindError {
 }
 
 impl BindError {
-    pub(in crate::stream) const fn new(address: String, source: io::Error) -> Self {
+    pub(crate) const fn new(address: String, source: io::Error) -> Self {
         Self { address, name_is_unknown: false, source }
     }
 

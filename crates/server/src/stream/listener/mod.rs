@@ -5,7 +5,7 @@ mod bind_error;
 mod listener;
 mod tcp;
 
-pub(super) use any::AnyListener;
+pub(crate) use any::AnyListener;
 pub use bind_error::BindError;
 pub use listener::Listener;
-pub(super) use tcp::open;
+pub(crate) use tcp::open;

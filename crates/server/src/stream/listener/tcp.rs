@@ -24,7 +24,7 @@ const FREE_PORT_ATTEMPTS: u32 = 8;
 
 /// A TCP socket that accepts.
 #[derive(Debug)]
-pub(in crate::stream) struct TcpDoor(TcpListener);
+pub(crate) struct TcpDoor(TcpListener);
 
 impl Listener for TcpDoor {
     type Io = TcpStream;
@@ -53,7 +53,7 @@ impl TcpDoor {
 }
 
 /// Binds all that the address names, or nothing.
-pub(in crate::stream) async fn open(address: Form) -> Result<Vec<TcpDoor>, BindError> {
+pub(crate) async fn open(address: Form) -> Result<Vec<TcpDoor>, BindError> {
     let one = |written: String, result: io::Result<TcpDoor>| match result {
         Ok(door) => Ok(vec![door]),
         Err(error) => Err(BindError::new(written, error)),

@@ -12,7 +12,7 @@ use crate::sync::Mutex;
 
 /// Who is there. Whoever stops the server is told when that changes.
 #[derive(Debug, Default)]
-pub(in crate::stream) struct Connections {
+pub(crate) struct Connections {
     table: Mutex<Table>,
     changed: Notify,
 }
@@ -34,48 +34,48 @@ struct Occupant {
 
 /// A connection's place in the table, until it is dropped.
 #[derive(Debug)]
-pub(in crate::stream) struct Seat {
+pub(crate) struct Seat {
     connections: Arc<Connections>,
     id: ConnectionId,
 }
 
 impl Connections {
-    pub(in crate::stream) fn seat(self: &Arc<Self>, id: ConnectionId) -> Seat {
+    pub(crate) fn seat(self: &Arc<Self>, id: ConnectionId) -> Seat {
         self.table.lock().seats.insert(id, Occupant::default());
         Seat { connections: Arc::clone(self), id }
     }
 
     /// The task of this connection has been started; it may even have ended.
-    pub(in crate::stream) fn started(&self, id: ConnectionId, task: AnyTask) {
+    pub(crate) fn started(&self, id: ConnectionId, task: AnyTask) {
         if let Some(occupant) = self.table.lock().seats.get_mut(&id) {
             occupant.task = Some(task);
         }
     }
 
-    pub(in crate::stream) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.table.lock().seats.len()
     }
 
     /// From now on `changed` tells.
-    pub(in crate::stream) fn drain(&self) -> usize {
+    pub(crate) fn drain(&self) -> usize {
         let mut table = self.table.lock();
         table.draining = true;
         table.seats.len()
     }
 
     /// How many may yet end by themselves.
-    pub(in crate::stream) fn worth_waiting_for(&self) -> usize {
+    pub(crate) fn worth_waiting_for(&self) -> usize {
         self.table.lock().seats.values().filter(|occupant| !occupant.awaits_the_end).count()
     }
 
     /// Resolves when the table has changed, also if it did so before this call. One at a time may wait.
-    pub(in crate::stream) fn changed(&self) -> Notified<'_> {
+    pub(crate) fn changed(&self) -> Notified<'_> {
         self.changed.notified()
     }
 
     /// The connection whose task is running now waits for the end of the server, or no longer does. `None`: no
     /// connection of this server is.
-    pub(in crate::stream) fn current_awaits_the_end(&self, yes: bool) -> Option<()> {
+    pub(crate) fn current_awaits_the_end(&self, yes: bool) -> Option<()> {
         let current = greenroom_core::current()?;
         let mut table = self.table.lock();
         table.seats.values_mut().find(|it| it.task.as_ref() == Some(&current))?.awaits_the_end = yes;
@@ -85,7 +85,7 @@ impl Connections {
     }
 
     /// The tasks of those who are left.
-    pub(in crate::stream) fn tasks(&self) -> Vec<AnyTask> {
+    pub(crate) fn tasks(&self) -> Vec<AnyTask> {
         self.table.lock().seats.values().filter_map(|occupant| occupant.task.clone()).collect()
     }
 }

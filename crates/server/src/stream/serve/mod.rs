@@ -3,5 +3,5 @@
 mod connections;
 mod serve;
 
-pub(super) use connections::Connections;
-pub(super) use serve::Stage;
+pub(crate) use connections::Connections;
+pub(crate) use serve::Stage;

@@ -18,11 +18,11 @@ use crate::stream::serve::connections::{Connections, Seat};
 use crate::stream::stats::Counters;
 
 /// What serving needs, for all connections of a server.
-pub(in crate::stream) struct Stage<H> {
-    pub(in crate::stream) handler: H,
-    pub(in crate::stream) counters: Arc<Counters>,
-    pub(in crate::stream) connections: Arc<Connections>,
-    pub(in crate::stream) stopping: Stopper,
+pub(crate) struct Stage<H> {
+    pub(crate) handler: H,
+    pub(crate) counters: Arc<Counters>,
+    pub(crate) connections: Arc<Connections>,
+    pub(crate) stopping: Stopper,
 }
 
 /// What a connection holds of the server, from accept until its task is gone.
@@ -35,13 +35,7 @@ struct Visit {
 
 impl<H: Handler> Stage<H> {
     /// Serves the stream in a task of its own.
-    pub(in crate::stream) fn admit(
-        self: &Arc<Self>,
-        io: Io,
-        peer: SocketAddr,
-        listener: SocketAddr,
-        permit: Permit,
-    ) {
+    pub(crate) fn admit(self: &Arc<Self>, io: Io, peer: SocketAddr, listener: SocketAddr, permit: Permit) {
         let id = ConnectionId::next();
         tracing::debug!(%id, %peer, "accepted");
         let cell = Arc::new(Cell::new(id, io, peer, listener, self.stopping.signal()));

@@ -8,11 +8,11 @@ use crate::limit::Limits;
 use crate::stream::server::supervise::Course;
 use crate::stream::stats::Counters;
 
-pub(in crate::stream) struct Grip {
-    pub(in crate::stream) course: Arc<Course>,
-    pub(in crate::stream) counters: Arc<Counters>,
-    pub(in crate::stream) limits: Limits,
-    pub(in crate::stream) addresses: Vec<SocketAddr>,
+pub(crate) struct Grip {
+    pub(crate) course: Arc<Course>,
+    pub(crate) counters: Arc<Counters>,
+    pub(crate) limits: Limits,
+    pub(crate) addresses: Vec<SocketAddr>,
 }
 
 impl Drop for Grip {

@@ -6,8 +6,8 @@ mod server;
 mod server_end;
 mod supervise;
 
-pub(super) use grip::Grip;
+pub(crate) use grip::Grip;
 pub use report::StopReport;
 pub use server::ServerHandle;
 pub use server_end::ServerEnd;
-pub(super) use supervise::{Course, Door, Ending, supervise};
+pub(crate) use supervise::{Course, Door, Ending, supervise};

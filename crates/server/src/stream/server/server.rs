@@ -43,7 +43,7 @@ pub struct ServerHandle {
 }
 
 impl ServerHandle {
-    pub(in crate::stream) fn new(grip: Grip) -> Self {
+    pub(crate) fn new(grip: Grip) -> Self {
         Self { grip: Arc::new(grip) }
     }
 

@@ -20,24 +20,24 @@ use crate::terminate::told_again;
 const OVERTIME: Duration = Duration::from_millis(200);
 
 /// An accept loop, to be run.
-pub(in crate::stream) struct Door {
-    pub(in crate::stream) address: SocketAddr,
-    pub(in crate::stream) accepting: Pin<Box<dyn Future<Output = Result<(), AcceptError>> + Send>>,
+pub(crate) struct Door {
+    pub(crate) address: SocketAddr,
+    pub(crate) accepting: Pin<Box<dyn Future<Output = Result<(), AcceptError>> + Send>>,
 }
 
 /// What a server's handles and its supervisor share.
 #[derive(Debug)]
-pub(in crate::stream) struct Course {
+pub(crate) struct Course {
     /// Listeners close.
-    pub(in crate::stream) closing: Stopper,
+    pub(crate) closing: Stopper,
     /// Connections come to an end.
-    pub(in crate::stream) stopping: Stopper,
+    pub(crate) stopping: Stopper,
     /// The server is over, and its report is there.
-    pub(in crate::stream) over: Stopper,
-    pub(in crate::stream) report: OnceLock<StopReport>,
-    pub(in crate::stream) connections: Arc<Connections>,
-    pub(in crate::stream) grace: Duration,
-    pub(in crate::stream) kill_grace: Duration,
+    pub(crate) over: Stopper,
+    pub(crate) report: OnceLock<StopReport>,
+    pub(crate) connections: Arc<Connections>,
+    pub(crate) grace: Duration,
+    pub(crate) kill_grace: Duration,
     order: Mutex<Option<Order>>,
     ordered: Notify,
 }
@@ -50,11 +50,7 @@ struct Order {
 }
 
 impl Course {
-    pub(in crate::stream) fn new(
-        connections: Arc<Connections>,
-        grace: Duration,
-        kill_grace: Duration,
-    ) -> Self {
+    pub(crate) fn new(connections: Arc<Connections>, grace: Duration, kill_grace: Duration) -> Self {
         Self {
             closing: Stopper::new(),
             stopping: Stopper::new(),
@@ -69,7 +65,7 @@ impl Course {
     }
 
     /// Gives the word to stop, or brings the kill forward; never puts it off.
-    pub(in crate::stream) fn order(&self, grace: Duration) {
+    pub(crate) fn order(&self, grace: Duration) {
         let now = Instant::now();
         let kill_at = now.checked_add(grace).unwrap_or_else(|| now + Duration::from_secs(86_400 * 365));
         let mut order = self.order.lock();
@@ -87,7 +83,7 @@ impl Course {
 }
 
 /// Leads a server from its start to its end.
-pub(in crate::stream) async fn supervise(mut ending: Ending, doors: Vec<Door>) {
+pub(crate) async fn supervise(mut ending: Ending, doors: Vec<Door>) {
     let course = Arc::clone(&ending.course);
     let mut ended = open(doors);
     let mut lost = Vec::new();
@@ -176,13 +172,13 @@ fn open(doors: Vec<Door>) -> mpsc::UnboundedReceiver<Result<(), AcceptError>> {
 }
 
 /// Says that the server is over when the supervisor ends, in whatever way: nobody waits for ever.
-pub(in crate::stream) struct Ending {
+pub(crate) struct Ending {
     course: Arc<Course>,
     report: StopReport,
 }
 
 impl Ending {
-    pub(in crate::stream) fn new(course: Arc<Course>) -> Self {
+    pub(crate) fn new(course: Arc<Course>) -> Self {
         Self { course, report: StopReport::default() }
     }
 }
