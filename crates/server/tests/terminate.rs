@@ -2,11 +2,12 @@
 //! told by an environment variable what to be.
 
 #![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use greenroom_server::{Connection, StreamServer, terminate};
+use greenroom_server::{Connection, StreamServer, terminate, with};
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines};
 use tokio::net::TcpStream;
@@ -19,20 +20,22 @@ const ROLE: &str = "GREENROOM_TEST_ROLE";
 async fn role() {
     let Ok(role) = std::env::var(ROLE) else { return };
     let signal = terminate();
-    let stubborn = role == "stubborn";
+    let handling = role.clone();
     let server = StreamServer::bind("127.0.0.1:0")
-        .start(move |mut conn: Connection| async move {
-            if stubborn {
-                std::future::pending::<()>().await;
-            }
-            while let Ok(Some(_)) = conn.lines().next().await {}
-        })
+        .start(with(handling, async |handling, mut conn: Connection| match &*handling {
+            "stubborn" => std::future::pending().await,
+            "patient" => drop(conn.read_to_end(&mut Vec::new()).await),
+            _ => while let Ok(Some(_)) = conn.lines().next().await {},
+        }))
         .await
         .unwrap();
     println!("listening on {}", server.local_addrs()[0]);
     let stopping = server.stop_when(signal);
-    let report = if role == "stopped before" {
+    let report = if role == "patient" {
         tokio::spawn(stopping);
+        while server.stats().active == 0 {
+            tokio::task::yield_now().await;
+        }
         let end = server.stop();
         println!("stopping");
         end.await
@@ -117,7 +120,7 @@ async fn a_second_signal_goes_on_to_the_kill() {
     process.signal(Signal::INT);
     // The first signal has been heard when clients are refused.
     while TcpStream::connect(&process.address).await.is_ok() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
+        tokio::task::yield_now().await;
     }
     process.signal(Signal::TERM);
     let (report, status) = process.end().await;
@@ -129,9 +132,12 @@ async fn a_second_signal_goes_on_to_the_kill() {
 
 #[tokio::test]
 async fn the_first_signal_does_not_hurry_a_stop_that_others_began() {
-    let process = Process::start("stopped before").await;
+    let mut process = Process::start("patient").await;
+    let client = TcpStream::connect(&process.address).await.unwrap();
+    line_after(&mut process.lines, "stopping").await;
     process.signal(Signal::TERM);
+    drop(client);
     let (report, status) = process.end().await;
-    assert!(report.contains("0 killed"), "{report}");
+    assert!(report.contains("1 connection drained, 0 killed"), "{report}");
     assert!(status.success());
 }

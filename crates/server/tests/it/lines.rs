@@ -2,7 +2,7 @@
 
 use std::future::{Future, poll_fn};
 use std::io;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -42,6 +42,10 @@ async fn telling(
     (server, client, told)
 }
 
+async fn poll_once<F: Future>(mut future: Pin<&mut F>) -> Poll<F::Output> {
+    poll_fn(|context| Poll::Ready(future.as_mut().poll(context))).await
+}
+
 async fn all<T>(mut told: mpsc::UnboundedReceiver<T>) -> Vec<T> {
     let mut all = Vec::new();
     while let Some(one) = told.recv().await {
@@ -72,7 +76,8 @@ async fn lines_are_the_same_wherever_the_bytes_are_split() {
 #[tokio::test(start_paused = true)]
 async fn a_line_may_have_as_many_bytes_as_the_limit_says() {
     let too_long = || Err("line longer than 8 bytes".to_owned());
-    let table: [(&[u8], Vec<Result<String, String>>); 6] = [
+    type Told = Vec<Result<String, String>>;
+    let table: [(&[u8], Told); 6] = [
         (b"12345678\n1\n", vec![Ok("12345678".into()), Ok("1".into())]),
         (b"12345678\r\n1\n", vec![Ok("12345678".into()), Ok("1".into())]),
         (b"123456789\n", vec![too_long()]),
@@ -139,7 +144,7 @@ async fn a_read_given_up_at_any_moment_loses_nothing() {
                 let mut lines = conn.lines();
                 let polled = {
                     let mut next = pin!(lines.next());
-                    poll_fn(|context| Poll::Ready(next.as_mut().poll(context))).await
+                    poll_once(next.as_mut()).await
                 };
                 match polled {
                     Poll::Pending => tokio::task::yield_now().await,
@@ -205,7 +210,7 @@ async fn a_send_given_up_in_the_middle_does_not_tear_the_line() {
             {
                 let mut lines = conn.lines();
                 let mut send = pin!(lines.send("a long line"));
-                poll_fn(|context| Poll::Ready(assert!(send.as_mut().poll(context).is_pending()))).await;
+                assert!(poll_once(send.as_mut()).await.is_pending());
             }
             conn.write_all(b"[raw]").await?;
             conn.send_line("the next").await
@@ -226,7 +231,7 @@ async fn a_line_given_up_as_the_last_act_is_sent_when_the_connection_closes() {
     let _server = server
         .start(async |mut conn: Connection| {
             let mut send = pin!(conn.send_line("last words"));
-            poll_fn(|context| Poll::Ready(assert!(send.as_mut().poll(context).is_pending()))).await;
+            assert!(poll_once(send.as_mut()).await.is_pending());
         })
         .await
         .unwrap();

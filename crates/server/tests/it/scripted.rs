@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 /// What accept answers next.
 #[derive(Debug, Clone, Copy)]
-pub enum Answer {
+pub(crate) enum Answer {
     /// A connection, whose other end goes to the test.
     Connection,
     /// An error with this number.
@@ -22,7 +22,7 @@ pub enum Answer {
 }
 
 /// Answers by its script, then nothing any more until the test connects.
-pub struct Scripted {
+pub(crate) struct Scripted {
     script: VecDeque<Answer>,
     calls: Arc<Mutex<Vec<Instant>>>,
     clients: mpsc::UnboundedSender<DuplexStream>,
@@ -30,14 +30,14 @@ pub struct Scripted {
 }
 
 /// The test's side of a scripted listener.
-pub struct Stagehand {
+pub(crate) struct Stagehand {
     calls: Arc<Mutex<Vec<Instant>>>,
     clients: mpsc::UnboundedReceiver<DuplexStream>,
     door: mpsc::UnboundedSender<DuplexStream>,
     start: Instant,
 }
 
-pub fn scripted(script: impl IntoIterator<Item = Answer>) -> (Scripted, Stagehand) {
+pub(crate) fn scripted(script: impl IntoIterator<Item = Answer>) -> (Scripted, Stagehand) {
     let calls = Arc::new(Mutex::new(Vec::new()));
     let (clients, taken) = mpsc::unbounded_channel();
     let (knock, door) = mpsc::unbounded_channel();
@@ -46,13 +46,13 @@ pub fn scripted(script: impl IntoIterator<Item = Answer>) -> (Scripted, Stagehan
 }
 
 /// A server on a script, with delays that do not stray.
-pub fn server(script: impl IntoIterator<Item = Answer>) -> (StreamServer, Stagehand) {
+pub(crate) fn server(script: impl IntoIterator<Item = Answer>) -> (StreamServer, Stagehand) {
     let (listener, stagehand) = scripted(script);
     (StreamServer::on(listener).backoff(Backoff::new(1).jitter(0.0)), stagehand)
 }
 
 /// A server with this handler, and one client.
-pub async fn one_client(handler: impl Handler) -> (ServerHandle, DuplexStream) {
+pub(crate) async fn one_client(handler: impl Handler) -> (ServerHandle, DuplexStream) {
     let (server, stagehand) = server([]);
     let server = server.start(handler).await.unwrap();
     let client = stagehand.connect(64 * 1024);
@@ -61,34 +61,34 @@ pub async fn one_client(handler: impl Handler) -> (ServerHandle, DuplexStream) {
 
 impl Stagehand {
     /// How often accept was asked.
-    pub fn calls(&self) -> usize {
+    pub(crate) fn calls(&self) -> usize {
         self.calls.lock().unwrap().len()
     }
 
     /// When accept was asked, in milliseconds since the start.
-    pub fn call_times(&self) -> Vec<u64> {
+    pub(crate) fn call_times(&self) -> Vec<u64> {
         let calls = self.calls.lock().unwrap();
         calls.iter().map(|call| call.duration_since(self.start).as_millis() as u64).collect()
     }
 
     /// The client of the next connection by script.
-    pub async fn client(&mut self) -> DuplexStream {
+    pub(crate) async fn client(&mut self) -> DuplexStream {
         self.clients.recv().await.unwrap()
     }
 
     /// A new client, whose connection holds so many bytes on the way.
-    pub fn connect(&self, bytes: usize) -> DuplexStream {
+    pub(crate) fn connect(&self, bytes: usize) -> DuplexStream {
         let (ours, theirs) = tokio::io::duplex(bytes);
-        self.door.send(theirs).ok().expect("the listener is there");
+        self.door.send(theirs).unwrap();
         ours
     }
 
     /// Whether the listener has been dropped.
-    pub fn is_closed(&self) -> bool {
+    pub(crate) fn is_closed(&self) -> bool {
         self.door.is_closed()
     }
 
-    pub fn elapsed(&self) -> Duration {
+    pub(crate) fn elapsed(&self) -> Duration {
         self.start.elapsed()
     }
 }
@@ -121,7 +121,7 @@ impl Listener for Scripted {
 }
 
 /// Lets everything that can run, run.
-pub async fn settle() {
+pub(crate) async fn settle() {
     for _ in 0..200 {
         tokio::task::yield_now().await;
     }
