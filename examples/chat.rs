@@ -15,7 +15,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use greenroom::{
-    Connection, LineError, Queue, ReadLines, StreamServer, WithTimeout, WriteHalf, finally, spawn, terminate, with,
+    Connection, LineError, Queue, ReadLines, StreamServer, WithTimeout, WriteHalf, finally, spawn, terminate,
+    with,
 };
 
 /// A user who is so many messages behind, or reads nothing for so long, is shown out: the others must not pay for it.

@@ -26,7 +26,7 @@ async fn main() -> io::Result<()> {
     Ok(())
 }
 
-async fn echo(mut conn: Connection) -> io::Result<()> {
+pub(crate) async fn echo(mut conn: Connection) -> io::Result<()> {
     let peer = conn.peer_addr();
     eprintln!("{peer} connected");
     let result = echo_lines(&mut conn).await;

@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use greenroom_server::{Connection, ServeError, StartError, StreamServer};
+use greenroom_testkit::Seed;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
@@ -86,15 +87,9 @@ async fn a_client_that_has_finished_sending_still_gets_its_answer() {
 async fn binary_garbage_and_resets_do_no_harm() {
     let server = StreamServer::bind("127.0.0.1:0").start(echo).await.unwrap();
     let address = server.local_addrs()[0];
-    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut random = Seed::from_env().random();
     for round in 0..100 {
-        let mut blob = vec![0; 1 + round * 41];
-        for byte in &mut blob {
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
-            *byte = state as u8;
-        }
+        let blob: Vec<u8> = (0..1 + round * 41).map(|_| random.below(256) as u8).collect();
         let mut client = TcpStream::connect(address).await.unwrap();
         let _ = client.write_all(&blob).await;
         if round % 2 == 0 {

@@ -32,9 +32,12 @@ pub(crate) struct Cell {
     /// The address of the listener it came through.
     listener: SocketAddr,
     wire: Mutex<Wire>,
+    /// Apart from the wire, so that neither lock is held under the other.
+    stop: Mutex<StopSignal>,
 }
 
-/// The lock is held while the io is polled, as it must be; it is this connection's alone.
+/// Its lock is held while the io is polled, as it must be; it is this connection's alone. Replaced wakers are dropped
+/// after unlocking: with a waker may go a task, and with the task this connection.
 struct Wire {
     io: Option<Io>,
     input: BytesMut,
@@ -45,9 +48,10 @@ struct Wire {
     output: BytesMut,
     /// Our side has finished sending.
     shut: bool,
-    stop: StopSignal,
     reader: Option<Waker>,
     writer: Option<Waker>,
+    /// A replaced waker. One poll replaces at most one: it is a reader's or a writer's.
+    stale: Option<Waker>,
 }
 
 impl Cell {
@@ -65,11 +69,11 @@ impl Cell {
             ended: false,
             output: BytesMut::new(),
             shut: false,
-            stop,
             reader: None,
             writer: None,
+            stale: None,
         };
-        Self { id, peer, listener, wire: Mutex::new(wire) }
+        Self { id, peer, listener, wire: Mutex::new(wire), stop: Mutex::new(stop) }
     }
 
     pub(crate) fn local_addr(&self) -> SocketAddr {
@@ -77,7 +81,7 @@ impl Cell {
     }
 
     pub(crate) fn stop_signal(&self) -> StopSignal {
-        self.wire.lock().stop.clone()
+        self.stop.lock().clone()
     }
 
     /// The next line without its end; `None` at the end of input, or when stopping with nothing begun.
@@ -86,20 +90,24 @@ impl Cell {
         limit: usize,
         context: &mut Context<'_>,
     ) -> Poll<io::Result<Option<Bytes>>> {
-        let mut wire = self.wire.lock();
-        loop {
-            if let Some(line) = wire.cut_line(limit)? {
-                return Poll::Ready(Ok(Some(line)));
-            }
-            if wire.ended {
-                return Poll::Ready(Ok(wire.take_rest()));
-            }
-            if wire.poll_fill(context)?.is_pending() {
-                if wire.input.is_empty() && wire.stop.poll_stopped(context).is_ready() {
-                    return Poll::Ready(Ok(None));
+        let begun = self.with(|wire| {
+            loop {
+                if let Some(line) = wire.cut_line(limit)? {
+                    return Ok(Input::Line(Some(line)));
                 }
-                return Poll::Pending;
+                if wire.ended {
+                    return Ok(Input::Line(wire.take_rest()));
+                }
+                if wire.poll_fill(context)?.is_pending() {
+                    return Ok(if wire.input.is_empty() { Input::Nothing } else { Input::Part });
+                }
             }
+        });
+        match begun {
+            Ok(Input::Line(line)) => Poll::Ready(Ok(line)),
+            Ok(Input::Nothing) => self.stop.lock().poll_stopped(context).map(|()| Ok(None)),
+            Ok(Input::Part) => Poll::Pending,
+            Err(error) => Poll::Ready(Err(error)),
         }
     }
 
@@ -108,25 +116,26 @@ impl Cell {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let mut wire = self.wire.lock();
-        if !wire.input.is_empty() {
-            let n = buffer.remaining().min(wire.input.len());
-            buffer.put_slice(&wire.input[..n]);
-            wire.input.advance(n);
-            wire.searched = wire.searched.saturating_sub(n);
-            return Poll::Ready(Ok(()));
-        }
-        if wire.ended {
-            return Poll::Ready(Ok(()));
-        }
-        let before = buffer.filled().len();
-        let poll = wire.io()?.poll_read(context, buffer);
-        match &poll {
-            Poll::Ready(Ok(())) => wire.ended = buffer.remaining() > 0 && buffer.filled().len() == before,
-            Poll::Ready(Err(_)) => {}
-            Poll::Pending => keep(&mut wire.reader, context),
-        }
-        poll
+        self.with(|wire| {
+            if !wire.input.is_empty() {
+                let n = buffer.remaining().min(wire.input.len());
+                buffer.put_slice(&wire.input[..n]);
+                wire.input.advance(n);
+                wire.searched = wire.searched.saturating_sub(n);
+                return Poll::Ready(Ok(()));
+            }
+            if wire.ended {
+                return Poll::Ready(Ok(()));
+            }
+            let before = buffer.filled().len();
+            let poll = wire.io()?.poll_read(context, buffer);
+            match &poll {
+                Poll::Ready(Ok(())) => wire.ended = buffer.remaining() > 0 && buffer.filled().len() == before,
+                Poll::Ready(Err(_)) => {}
+                Poll::Pending => wire.keep_reader(context),
+            }
+            poll
+        })
     }
 
     pub(crate) fn poll_write(
@@ -134,57 +143,70 @@ impl Cell {
         context: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let mut wire = self.wire.lock();
-        ready!(wire.poll_output(context))?;
-        let poll = wire.io()?.poll_write_vectored(context, slices);
-        if poll.is_pending() {
-            keep(&mut wire.writer, context);
-        }
-        poll
+        self.with(|wire| {
+            ready!(wire.poll_output(context))?;
+            let poll = wire.io()?.poll_write_vectored(context, slices);
+            if poll.is_pending() {
+                wire.keep_writer(context);
+            }
+            poll
+        })
     }
 
     pub(crate) fn poll_flush(&self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let mut wire = self.wire.lock();
-        ready!(wire.poll_output(context))?;
-        let poll = wire.io()?.poll_flush(context);
-        if poll.is_pending() {
-            keep(&mut wire.writer, context);
-        }
-        poll
+        self.with(|wire| {
+            ready!(wire.poll_output(context))?;
+            let poll = wire.io()?.poll_flush(context);
+            if poll.is_pending() {
+                wire.keep_writer(context);
+            }
+            poll
+        })
     }
 
     pub(crate) fn poll_shutdown(&self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let mut wire = self.wire.lock();
-        if wire.shut {
-            return Poll::Ready(Ok(()));
-        }
-        ready!(wire.poll_output(context))?;
-        let poll = wire.io()?.poll_shutdown(context);
-        match poll {
-            Poll::Ready(_) => wire.shut = true,
-            Poll::Pending => keep(&mut wire.writer, context),
-        }
-        poll
+        self.with(|wire| {
+            if wire.shut {
+                return Poll::Ready(Ok(()));
+            }
+            ready!(wire.poll_output(context))?;
+            let poll = wire.io()?.poll_shutdown(context);
+            match poll {
+                Poll::Ready(_) => wire.shut = true,
+                Poll::Pending => wire.keep_writer(context),
+            }
+            poll
+        })
     }
 
     /// Takes a reply, whole: from here on it is sent even if the caller goes away. Waits only for what is before it.
     pub(crate) fn poll_reply(&self, context: &mut Context<'_>, reply: [&[u8]; 2]) -> Poll<io::Result<()>> {
-        let mut wire = self.wire.lock();
-        ready!(wire.poll_output(context))?;
-        let mut written = 0;
-        if wire.io()?.is_write_vectored() {
-            let slices = reply.map(IoSlice::new);
-            match wire.io()?.poll_write_vectored(context, &slices) {
-                Poll::Ready(result) => written = result?,
-                Poll::Pending => keep(&mut wire.writer, context),
+        self.with(|wire| {
+            ready!(wire.poll_output(context))?;
+            let mut written = 0;
+            if wire.io()?.is_write_vectored() {
+                let slices = reply.map(IoSlice::new);
+                match wire.io()?.poll_write_vectored(context, &slices) {
+                    Poll::Ready(result) => written = result?,
+                    Poll::Pending => wire.keep_writer(context),
+                }
             }
-        }
-        for part in reply {
-            let skipped = written.min(part.len());
-            wire.output.extend_from_slice(&part[skipped..]);
-            written -= skipped;
-        }
-        Poll::Ready(Ok(()))
+            for part in reply {
+                let skipped = written.min(part.len());
+                wire.output.extend_from_slice(&part[skipped..]);
+                written -= skipped;
+            }
+            Poll::Ready(Ok(()))
+        })
+    }
+
+    fn with<R>(&self, act: impl FnOnce(&mut Wire) -> R) -> R {
+        let mut wire = self.wire.lock();
+        let result = act(&mut wire);
+        let stale = wire.stale.take();
+        drop(wire);
+        drop(stale);
+        result
     }
 
     /// The last writer is gone: finish sending now, as far as that goes without waiting.
@@ -269,10 +291,20 @@ impl Wire {
                     // Lets go of the chunk that the lines read from it share.
                     self.input = BytesMut::new();
                 }
-                keep(&mut self.reader, context);
+                self.keep_reader(context);
                 Ok(Poll::Pending)
             }
         }
+    }
+
+    /// Remembers whom to wake should the io be taken away.
+    fn keep_reader(&mut self, context: &Context<'_>) {
+        self.stale = keep(&mut self.reader, context);
+    }
+
+    fn keep_writer(&mut self, context: &Context<'_>) {
+        // Called a second time in one poll, it replaces nothing.
+        self.stale = keep(&mut self.writer, context).or_else(|| self.stale.take());
     }
 
     fn poll_output(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -287,7 +319,7 @@ impl Wire {
                     return Poll::Ready(Err(error));
                 }
                 Poll::Pending => {
-                    keep(&mut self.writer, context);
+                    self.keep_writer(context);
                     return Poll::Pending;
                 }
             }
@@ -297,10 +329,18 @@ impl Wire {
     }
 }
 
-/// Remembers whom to wake should the io be taken away.
-fn keep(slot: &mut Option<Waker>, context: &Context<'_>) {
+/// How far the input has come when it is read as lines.
+enum Input {
+    /// A line, or the end.
+    Line(Option<Bytes>),
+    Part,
+    Nothing,
+}
+
+/// Puts the waker into the slot; gives back the one it replaces.
+fn keep(slot: &mut Option<Waker>, context: &Context<'_>) -> Option<Waker> {
     match slot {
-        Some(waker) => waker.clone_from(context.waker()),
-        None => *slot = Some(context.waker().clone()),
+        Some(waker) if waker.will_wake(context.waker()) => None,
+        slot => slot.replace(context.waker().clone()),
     }
 }
