@@ -42,13 +42,14 @@ const SERVER: Floors = &[
     ("limit", 0),
     ("terminate", 0),
     ("drain", 1),
-    ("stream/listener", 1),
+    ("stream/stats", 1),
     ("stream/connection", 1),
-    ("stream/accept", 2),
+    ("stream/listener", 2),
     ("stream/handler", 2),
+    ("stream/accept", 3),
     ("stream/serve", 3),
-    ("stream/builder", 4),
-    ("stream/server", 5),
+    ("stream/server", 4),
+    ("stream/builder", 5),
 ];
 
 /// What each crate may depend on, of ours. Dev-dependencies are free.

@@ -1,1 +1,32 @@
-//! placeholder
+//! The line from accept to drain: an address and a handler make a server that stays up.
+//!
+//! The entry point is [`StreamServer`]. What happens to a connection, in order:
+//!
+//! ```text
+//!  Address ─▶ Listener ─▶ accept loop ─▶ task ( Handler ─▶ close ) ─▶ permit back
+//!               Limits ───▶ permit ┘ └ backoff · fault
+//! ```
+//!
+//! A permit of [`Limits`] is taken first, then the connection is accepted, so overload waits in the kernel's backlog.
+//! The [`Handler`] runs in a task of its own, and whatever happens to it, the loop goes on. A [`StopSignal`] tells
+//! everybody when it is time to go.
+
+mod address;
+mod backoff;
+mod fault;
+mod limit;
+mod stop;
+mod stream;
+mod sync;
+mod terminate;
+
+pub use address::{Address, AddressError};
+pub use backoff::Backoff;
+pub use limit::Limits;
+pub use stop::{StopSignal, Stopped, Stopper};
+pub use stream::{
+    AcceptError, BindError, Connection, ConnectionId, Handler, HandlerOutput, Line, LineError, Lines,
+    Listener, ReadHalf, ReadLines, ServeError, ServerEnd, ServerHandle, StartError, Stats, StopReport,
+    StreamServer, With, WriteHalf, with,
+};
+pub use terminate::{Terminate, Termination, terminate};

@@ -1,0 +1,180 @@
+//! A server before it runs: plain configuration.
+
+use std::future::Future;
+use std::time::Duration;
+
+use crate::address::Address;
+use crate::backoff::Backoff;
+use crate::limit::Limits;
+use crate::stream::builder::error::{ServeError, StartError};
+use crate::stream::builder::settings::Settings;
+use crate::stream::handler::Handler;
+use crate::stream::listener::{AnyListener, Listener, open};
+use crate::stream::server::ServerHandle;
+use crate::stream::server::StopReport;
+
+/// A server for stream connections: an address, a handler, and what to hold to.
+///
+/// Nothing happens before [`start`](Self::start): no name is looked up, no socket opened. Then it stays up: what accept
+/// fails with is retried, waited out, or, when the listener itself is finished, reported; no client and no
+/// handler can end it.
+///
+/// gevent's `StreamServer(listener, handle, spawn=n)` is `StreamServer::bind(listener).max_connections(n).start(handle)`.
+/// Unlike gevent's it has a limit by default, and a stop waits for its connections.
+///
+/// # Examples
+///
+/// ```
+/// use greenroom_server::{Connection, StreamServer};
+/// use tokio::io::{AsyncReadExt, AsyncWriteExt};
+///
+/// async fn echo(mut conn: Connection) -> std::io::Result<()> {
+///     let mut lines = conn.lines();
+///     while let Some(line) = lines.next().await? {
+///         lines.send(line).await?;
+///     }
+///     Ok(())
+/// }
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let server = StreamServer::bind("127.0.0.1:0").start(echo).await?;
+///
+/// let mut client = tokio::net::TcpStream::connect(server.local_addrs()[0]).await?;
+/// client.write_all(b"hello\n").await?;
+/// client.shutdown().await?;
+/// let mut answer = String::new();
+/// client.read_to_string(&mut answer).await?;
+/// assert_eq!(answer, "hello\n");
+///
+/// println!("{}", server.stop().await);
+/// # std::io::Result::Ok(())
+/// # }).unwrap();
+/// ```
+#[doc(alias = "BaseServer")]
+#[derive(Debug)]
+#[must_use = "nothing happens until it is started"]
+pub struct StreamServer {
+    source: Source,
+    settings: Settings,
+}
+
+#[derive(Debug)]
+enum Source {
+    Address(Address),
+    Listener(AnyListener),
+}
+
+impl StreamServer {
+    /// A server on TCP, at what the address says: `"127.0.0.1:7000"`, `":7000"`, a socket address, a ready listener. See
+    /// [`Address`].
+    #[doc(alias = "listener")]
+    pub fn bind(address: impl Into<Address>) -> Self {
+        Self::new(Source::Address(address.into()))
+    }
+
+    /// A server on a listener of your own.
+    pub fn on(listener: impl Listener) -> Self {
+        Self::new(Source::Listener(AnyListener::new(listener)))
+    }
+
+    fn new(source: Source) -> Self {
+        Self { source, settings: Settings::default() }
+    }
+
+    /// The budget to draw on, which other servers may share. Default: a budget of its own, as [`Limits::new`].
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.settings.limits = limits;
+        self
+    }
+
+    /// At most `n` connections at once: short for changing them in [`limits`](Self::limits). Default: 10 000, or less
+    /// where fewer files may be open.
+    #[doc(alias = "spawn")]
+    pub fn max_connections(self, n: usize) -> Self {
+        self.settings.limits.set_connections(n);
+        self
+    }
+
+    /// How long to wait when accept fails for want of something. Each listener counts for itself. Default:
+    /// from 10 ms, doubling, to 1 s.
+    #[doc(alias = "min_delay")]
+    #[doc(alias = "max_delay")]
+    pub fn backoff(mut self, backoff: Backoff) -> Self {
+        self.settings.backoff = Some(backoff);
+        self
+    }
+
+    /// How long a stop waits for connections to come to an end before it kills them. Default: 25 s.
+    #[doc(alias = "stop_timeout")]
+    pub const fn grace(mut self, grace: Duration) -> Self {
+        self.settings.grace = grace;
+        self
+    }
+
+    /// How long the killed have for their clean-ups. Default: 3 s.
+    pub const fn kill_grace(mut self, grace: Duration) -> Self {
+        self.settings.kill_grace = grace;
+        self
+    }
+
+    /// Binds, listens, and begins to accept. When this returns, clients can connect.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future starts nothing; sockets that were bound are closed.
+    ///
+    /// # Errors
+    ///
+    /// When the address is none, when its name is not known, or when the system refuses to listen there. Of the
+    /// addresses of a name all are bound, or none is.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime with io and time enabled.
+    pub async fn start<H: Handler>(self, handler: H) -> Result<ServerHandle, StartError> {
+        match self.source {
+            Source::Address(address) => {
+                let listeners = open(address.into_form()?).await?;
+                self.settings.run(listeners, handler)
+            }
+            Source::Listener(listener) => self.settings.run(vec![listener], handler),
+        }
+    }
+
+    /// Starts, and serves until there is nothing to listen on any more.
+    ///
+    /// It does not look at signals; for that see [`serve_until`](Self::serve_until) and [`terminate()`](crate::terminate).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future ends the server: listeners are closed at once, connections killed without a grace.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot start, and when its last listener is finished.
+    pub async fn serve_forever<H: Handler>(self, handler: H) -> Result<StopReport, ServeError> {
+        self.serve_until(std::future::pending::<()>(), handler).await
+    }
+
+    /// Starts, serves until `until` is ready, and stops with the grace.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future ends the server: listeners are closed at once, connections killed without a grace.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot start, and when its last listener is finished before `until` is ready.
+    pub async fn serve_until<H: Handler>(
+        self,
+        until: impl Future,
+        handler: H,
+    ) -> Result<StopReport, ServeError> {
+        let server = self.start(handler).await?;
+        let report = server.stop_when(until).await;
+        match report.lost_listeners.last() {
+            Some(error) if report.ended_by_itself => Err(error.clone().into()),
+            _ => Ok(report),
+        }
+    }
+}

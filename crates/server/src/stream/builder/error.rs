@@ -1,0 +1,108 @@
+//! What starting and running a server may fail with.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+
+use crate::address::AddressError;
+use crate::stream::accept::AcceptError;
+use crate::stream::listener::BindError;
+
+/// A server could not start; nothing is left half-started.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The text names nothing to listen on.
+    Address(AddressError),
+    /// The system refused to listen there.
+    Bind(BindError),
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Address(error) => error.fmt(f),
+            Self::Bind(error) => error.fmt(f),
+        }
+    }
+}
+
+impl Error for StartError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        // What is inside speaks for itself already; only its own cause is left.
+        match self {
+            Self::Address(error) => error.source(),
+            Self::Bind(error) => error.source(),
+        }
+    }
+}
+
+impl From<AddressError> for StartError {
+    fn from(error: AddressError) -> Self {
+        Self::Address(error)
+    }
+}
+
+impl From<BindError> for StartError {
+    fn from(error: BindError) -> Self {
+        Self::Bind(error)
+    }
+}
+
+impl From<StartError> for io::Error {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::Address(error) => error.into(),
+            StartError::Bind(error) => error.into(),
+        }
+    }
+}
+
+/// A server that was to serve for ever could not start, or lost its listeners.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ServeError {
+    /// It did not start.
+    Start(StartError),
+    /// Its last listener is finished; its connections have been drained.
+    Accept(AcceptError),
+}
+
+impl fmt::Display for ServeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Start(error) => error.fmt(f),
+            Self::Accept(error) => error.fmt(f),
+        }
+    }
+}
+
+impl Error for ServeError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Start(error) => error.source(),
+            Self::Accept(error) => error.source(),
+        }
+    }
+}
+
+impl From<StartError> for ServeError {
+    fn from(error: StartError) -> Self {
+        Self::Start(error)
+    }
+}
+
+impl From<AcceptError> for ServeError {
+    fn from(error: AcceptError) -> Self {
+        Self::Accept(error)
+    }
+}
+
+impl From<ServeError> for io::Error {
+    fn from(error: ServeError) -> Self {
+        match error {
+            ServeError::Start(error) => error.into(),
+            ServeError::Accept(error) => error.into(),
+        }
+    }
+}

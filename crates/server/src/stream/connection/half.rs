@@ -1,0 +1,129 @@
+//! The halves of a connection.
+
+use std::fmt;
+use std::io::{self, IoSlice};
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use crate::stream::connection::cell::Cell;
+use crate::stream::connection::lines::{self, ReadLines};
+
+/// The half of a connection that reads. Made by [`Connection::into_split`](crate::Connection::into_split).
+///
+/// Dropping it does not close anything; the writing half may go on.
+#[must_use = "dropping it leaves nobody to read"]
+pub struct ReadHalf {
+    cell: Arc<Cell>,
+}
+
+impl ReadHalf {
+    pub(super) const fn new(cell: Arc<Cell>) -> Self {
+        Self { cell }
+    }
+
+    /// The client's address.
+    #[must_use]
+    pub fn peer_addr(&self) -> SocketAddr {
+        self.cell.peer
+    }
+
+    /// What comes, as lines of text.
+    pub fn into_lines(self) -> ReadLines {
+        ReadLines::new(self.cell)
+    }
+}
+
+impl AsyncRead for ReadHalf {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.cell.poll_read(context, buffer)
+    }
+}
+
+impl fmt::Debug for ReadHalf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReadHalf").field("peer", &self.cell.peer).finish_non_exhaustive()
+    }
+}
+
+/// The half of a connection that writes. Made by [`Connection::into_split`](crate::Connection::into_split).
+///
+/// Dropping it finishes the sending side: the client reads to the end, and may still send.
+#[must_use = "dropping it finishes the sending side"]
+pub struct WriteHalf {
+    cell: Arc<Cell>,
+}
+
+impl WriteHalf {
+    pub(super) const fn new(cell: Arc<Cell>) -> Self {
+        Self { cell }
+    }
+
+    pub(super) const fn cell(&self) -> &Arc<Cell> {
+        &self.cell
+    }
+
+    /// The client's address.
+    #[must_use]
+    pub fn peer_addr(&self) -> SocketAddr {
+        self.cell.peer
+    }
+
+    /// Sends a line: the bytes given, and `\n`.
+    ///
+    /// # Cancel safety
+    ///
+    /// A line is sent whole or not at all, as with [`Lines::send`](crate::Lines::send).
+    ///
+    /// # Errors
+    ///
+    /// What writing to the connection failed with.
+    pub async fn send_line(&mut self, line: impl AsRef<[u8]>) -> io::Result<()> {
+        lines::send(&self.cell, line.as_ref(), "\n").await
+    }
+}
+
+impl Drop for WriteHalf {
+    fn drop(&mut self) {
+        self.cell.finish();
+    }
+}
+
+impl AsyncWrite for WriteHalf {
+    fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.cell.poll_write(context, &[IoSlice::new(bytes)])
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.cell.poll_write(context, slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.cell.poll_flush(context)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.cell.poll_shutdown(context)
+    }
+}
+
+impl fmt::Debug for WriteHalf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WriteHalf").field("peer", &self.cell.peer).finish_non_exhaustive()
+    }
+}

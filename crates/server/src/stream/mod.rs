@@ -1,0 +1,18 @@
+//! Stream servers: from the address to the closed connection.
+
+mod accept;
+mod builder;
+mod connection;
+mod handler;
+mod listener;
+mod serve;
+mod server;
+mod stats;
+
+pub use accept::AcceptError;
+pub use builder::{ServeError, StartError, StreamServer};
+pub use connection::{Connection, ConnectionId, Line, LineError, Lines, ReadHalf, ReadLines, WriteHalf};
+pub use handler::{Handler, HandlerOutput, With, with};
+pub use listener::{BindError, Listener};
+pub use server::{ServerEnd, ServerHandle, StopReport};
+pub use stats::Stats;

@@ -1,0 +1,112 @@
+//! From the accepted stream to the closed connection: joins the loop, the handler and the closing.
+
+use std::fmt::{self, Write};
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use greenroom_core::{AnyTask, TaskBuilder, finally};
+
+use crate::limit::Permit;
+use crate::stop::Stopper;
+use crate::stream::connection::Cell;
+use crate::stream::connection::Connection;
+use crate::stream::connection::ConnectionId;
+use crate::stream::connection::Io;
+use crate::stream::connection::close;
+use crate::stream::handler::{Handler, HandlerOutput};
+use crate::stream::serve::connections::{Connections, Seat};
+use crate::stream::stats::Counters;
+
+/// What serving needs, for all connections of a server.
+pub(crate) struct Stage<H> {
+    pub(crate) handler: H,
+    pub(crate) counters: Arc<Counters>,
+    pub(crate) connections: Arc<Connections>,
+    pub(crate) stopping: Stopper,
+}
+
+/// What a connection holds of the server, from accept until its task is gone.
+struct Visit {
+    cell: Arc<Cell>,
+    // In this order: who sees the seat free finds the permit back as well.
+    _permit: Permit,
+    _seat: Seat,
+}
+
+impl<H: Handler> Stage<H> {
+    /// Serves the stream in a task of its own.
+    pub(crate) fn admit(self: &Arc<Self>, io: Io, peer: SocketAddr, listener: SocketAddr, permit: Permit) {
+        let id = ConnectionId::next();
+        tracing::debug!(%id, %peer, "accepted");
+        let cell = Arc::new(Cell::new(id, io, peer, listener, self.stopping.signal()));
+        let visit = Visit { cell, _permit: permit, _seat: self.connections.seat(id) };
+        let task = TaskBuilder::new().name(format!("conn {peer}")).spawn(Arc::clone(self).serve(visit));
+        self.connections.started(id, AnyTask::from(&task));
+    }
+
+    /// The scope of `finally` is the handler's own: clean-ups that it leaves behind run before the connection is closed.
+    async fn serve(self: Arc<Self>, visit: Visit) {
+        let cell = Arc::clone(&visit.cell);
+        // Boxed when it runs: an open connection does not carry the state of its closing.
+        finally(self.perform(&visit.cell), async move { Box::pin(close(&cell)).await }).await;
+    }
+
+    async fn perform(&self, cell: &Arc<Cell>) {
+        let mut performance = Performance { counters: &self.counters, over: false };
+        let failure = self.handler.handle(Connection::new(Arc::clone(cell))).await.failure();
+        performance.over = true;
+        let (id, peer) = (cell.id, cell.peer);
+        match failure {
+            None => tracing::debug!(%id, %peer, "served"),
+            Some(error) => {
+                Counters::count(&self.counters.failed);
+                tracing::warn!(%id, %peer, error = %Escaped(&error), "handler failed");
+            }
+        }
+    }
+}
+
+impl Drop for Visit {
+    fn drop(&mut self) {
+        // Only a task that never ran, or was cut off, still has it. The file is closed before the permit is back.
+        drop(self.cell.take_io());
+    }
+}
+
+/// A handler at work. Dropped in the middle, it panicked (its task logs that), or was killed.
+struct Performance<'a> {
+    counters: &'a Counters,
+    over: bool,
+}
+
+impl Drop for Performance<'_> {
+    fn drop(&mut self) {
+        if self.over {
+            return;
+        }
+        let panicked = std::thread::panicking();
+        Counters::count(if panicked { &self.counters.panicked } else { &self.counters.killed });
+    }
+}
+
+/// Text that may quote what a client sent: it must not move the cursor of whoever reads the log, nor begin a line.
+struct Escaped<'a>(&'a str);
+
+impl fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|c| {
+            if c.is_control() { write!(f, "{}", c.escape_default()) } else { f.write_char(c) }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Escaped;
+
+    #[test]
+    fn control_characters_do_not_reach_the_log() {
+        let text = "bad \"name\" \u{1b}[2J\r\nfake line\tü";
+        assert_eq!(Escaped(text).to_string(), r#"bad "name" \u{1b}[2J\r\nfake line\tü"#);
+    }
+}

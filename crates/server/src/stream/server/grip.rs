@@ -1,0 +1,22 @@
+//! What the handles of a server hold, and nobody else: when it is dropped, nobody controls the server any more.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::limit::Limits;
+use crate::stream::server::supervise::Course;
+use crate::stream::stats::Counters;
+
+pub(crate) struct Grip {
+    pub(crate) course: Arc<Course>,
+    pub(crate) counters: Arc<Counters>,
+    pub(crate) limits: Limits,
+    pub(crate) addresses: Vec<SocketAddr>,
+}
+
+impl Drop for Grip {
+    fn drop(&mut self) {
+        self.course.order(Duration::ZERO);
+    }
+}

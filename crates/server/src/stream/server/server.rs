@@ -1,0 +1,146 @@
+//! A running server, as those see it who control it.
+
+use std::fmt;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::limit::Limits;
+use crate::stream::server::grip::Grip;
+use crate::stream::server::report::StopReport;
+use crate::stream::server::server_end::ServerEnd;
+use crate::stream::server::supervise::Course;
+use crate::stream::stats::Stats;
+
+/// A running server. From [`StreamServer::start`](crate::StreamServer::start).
+///
+/// Cheap to clone; all clones are the same server. **Dropping the last handle ends it**: the listeners are closed at
+/// once, and the connections killed without a grace; nothing waits for that. So keep a handle, or a future
+/// made from it, as long as the server is to run.
+///
+/// A stop goes through the same phases whoever asks for it: the listeners are closed, so new clients are refused;
+/// connections hear the stop signal, and their lines end; those that have not come to an end within the grace are
+/// killed; when their clean-ups are over, so is the server.
+///
+/// # Examples
+///
+/// ```no_run
+/// # async fn example() -> std::io::Result<()> {
+/// use greenroom_server::{Connection, StreamServer, terminate};
+///
+/// let server = StreamServer::bind("127.0.0.1:7000")
+///     .start(async |mut conn: Connection| conn.send_line("hello").await)
+///     .await?;
+/// println!("listening on {}", server.local_addrs()[0]);
+/// println!("{}", server.stop_when(terminate()).await);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct ServerHandle {
+    grip: Arc<Grip>,
+}
+
+impl ServerHandle {
+    pub(crate) fn new(grip: Grip) -> Self {
+        Self { grip: Arc::new(grip) }
+    }
+
+    fn course(&self) -> &Course {
+        &self.grip.course
+    }
+
+    /// The addresses it listens on, with the ports that the system chose. There is at least one.
+    #[must_use]
+    #[doc(alias = "address")]
+    #[doc(alias = "server_port")]
+    #[doc(alias = "server_host")]
+    pub fn local_addrs(&self) -> &[SocketAddr] {
+        &self.grip.addresses
+    }
+
+    /// Its limits, which may be changed while it runs.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.grip.limits
+    }
+
+    /// What it has counted so far.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        self.grip.counters.stats(self.course().connections.len())
+    }
+
+    /// Whether it has been told to stop.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.course().closing.is_stopped()
+    }
+
+    /// Stops the server, with the grace it was built with (25 s by default). The future waits for its end.
+    ///
+    /// The stop begins with this call, not with the first poll: a handler may write `drop(server.stop())`. Stopping again
+    /// changes nothing, and gives the same report to everybody.
+    ///
+    /// gevent's `stop` has a grace of one second, and `close` is to stop without waiting for anything.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future does not take the stop back.
+    #[doc(alias = "close")]
+    pub fn stop(&self) -> ServerEnd {
+        self.stop_within(self.course().grace)
+    }
+
+    /// Stops the server; connections that have not come to an end when `grace` is over are killed.
+    ///
+    /// If it is stopping already, the earlier end of the two graces holds.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future does not take the stop back.
+    #[doc(alias = "stop_timeout")]
+    pub fn stop_within(&self, grace: Duration) -> ServerEnd {
+        self.course().order(grace);
+        ServerEnd::new(Arc::clone(&self.grip))
+    }
+
+    /// Waits for `until`, then stops the server with its own grace. If the server ends before that, so does this.
+    ///
+    /// With [`terminate()`](crate::terminate) it is the last line of most programs.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped before `until` is ready, it does nothing to the server; afterwards it does not take the stop back.
+    pub fn stop_when<F: Future>(&self, until: F) -> impl Future<Output = StopReport> + use<F> {
+        let handle = self.clone();
+        async move {
+            tokio::select! {
+                biased;
+                report = handle.wait() => return report,
+                _ = until => {}
+            }
+            handle.stop().await
+        }
+    }
+
+    /// Waits for the server's end, without asking for it.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future changes nothing.
+    pub fn wait(&self) -> ServerEnd {
+        ServerEnd::new(Arc::clone(&self.grip))
+    }
+}
+
+impl fmt::Debug for ServerHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServerHandle")
+            .field("local_addrs", &self.grip.addresses)
+            .field("connections", &self.course().connections.len())
+            .field("stopping", &self.is_stopping())
+            .finish_non_exhaustive()
+    }
+}

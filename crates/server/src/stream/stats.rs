@@ -1,0 +1,60 @@
+//! What a server has counted.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::sync::Mutex;
+
+/// Counts since the server started. From [`ServerHandle::stats`](crate::ServerHandle::stats).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Stats {
+    /// Connections accepted.
+    pub accepted: u64,
+    /// Connections open now.
+    pub active: u64,
+    /// Handlers that returned an error.
+    pub failed: u64,
+    /// Handlers that panicked.
+    pub panicked: u64,
+    /// Handlers that were killed.
+    pub killed: u64,
+    /// Errors of accept.
+    pub accept_errors: u64,
+    /// The same by the number the system gives them; those without a number are under 0.
+    pub accept_errors_by_number: BTreeMap<i32, u64>,
+}
+
+/// Where they are counted.
+#[derive(Debug, Default)]
+pub(crate) struct Counters {
+    pub(crate) accepted: AtomicU64,
+    pub(crate) failed: AtomicU64,
+    pub(crate) panicked: AtomicU64,
+    pub(crate) killed: AtomicU64,
+    accept_errors: Mutex<BTreeMap<i32, u64>>,
+}
+
+impl Counters {
+    pub(crate) fn count(counter: &AtomicU64) {
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn accept_failed(&self, error: &io::Error) {
+        *self.accept_errors.lock().entry(error.raw_os_error().unwrap_or(0)).or_default() += 1;
+    }
+
+    pub(crate) fn stats(&self, active: usize) -> Stats {
+        let accept_errors_by_number = self.accept_errors.lock().clone();
+        Stats {
+            accepted: self.accepted.load(Ordering::Relaxed),
+            active: active as u64,
+            failed: self.failed.load(Ordering::Relaxed),
+            panicked: self.panicked.load(Ordering::Relaxed),
+            killed: self.killed.load(Ordering::Relaxed),
+            accept_errors: accept_errors_by_number.values().sum(),
+            accept_errors_by_number,
+        }
+    }
+}

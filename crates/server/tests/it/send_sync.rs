@@ -1,0 +1,32 @@
+//! What may go where: everything shared goes everywhere.
+
+use greenroom_server::{
+    AcceptError, Address, AddressError, Backoff, BindError, Connection, Limits, Line, Lines, ReadHalf,
+    ReadLines, ServeError, ServerEnd, ServerHandle, StartError, Stats, StopReport, StopSignal, Stopped,
+    Stopper, Terminate, WriteHalf,
+};
+
+fn everywhere<T: Send + Sync + Unpin>() {}
+fn sendable<T: Send>(_: T) {}
+
+#[test]
+fn public_types_are_send_sync_and_unpin() {
+    everywhere::<(AcceptError, AddressError, BindError, ServeError, StartError)>();
+    everywhere::<(Address, Backoff, Limits, Stats, StopReport)>();
+    everywhere::<(Connection, Line, Lines<'_>, ReadHalf, ReadLines, WriteHalf)>();
+    everywhere::<(ServerEnd, ServerHandle, StopSignal, Stopped, Stopper, Terminate)>();
+}
+
+#[tokio::test]
+async fn futures_of_public_functions_are_send() {
+    async fn uses(mut conn: Connection) -> std::io::Result<()> {
+        conn.send_line("a").await?;
+        let mut lines = conn.lines();
+        lines.next().await?;
+        lines.send("b").await
+    }
+    let server = greenroom_server::StreamServer::bind("127.0.0.1:0").start(uses).await.unwrap();
+    sendable(server.stop_when(std::future::pending::<()>()));
+    sendable(greenroom_server::StreamServer::bind(0).serve_forever(uses));
+    sendable(greenroom_server::StreamServer::bind(0).serve_until(std::future::pending::<()>(), uses));
+}
