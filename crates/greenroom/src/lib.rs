@@ -1,4 +1,19 @@
-//! Greenroom: an async-first server toolkit on tokio.
+//! Greenroom is an async-first server toolkit on tokio: tasks that anybody may wait on, link to and kill; groups, pools,
+//! queues, events and timeouts that read the way one thinks; and servers that need an address and a handler and then
+//! stay up.
+//!
+//! This crate is the facade: every public name, flat. A map of them:
+//!
+//! * **Tasks**: [`spawn()`], [`spawn_fallible`], [`TaskBuilder`], [`Task`] and [`AnyTask`]; how they end: [`Exit`],
+//!   [`TaskError`]; [`current()`].
+//! * **Clean-up**: [`bracket`], [`finally`], [`shield`]; what a [`kill`](AnyTask::kill) runs and waits for.
+//! * **Time**: [`timeout()`], [`WithTimeout`], [`Timeout`].
+//! * **Waiting**: [`Event`], [`AsyncResult`], [`Queue`], [`Channel`], [`Semaphore`], [`BoundedSemaphore`].
+//! * **Servers**: [`StreamServer`], [`Connection`], [`Handler`], [`Limits`], [`terminate()`].
+//!
+//! The place to begin is [`StreamServer`], or, for tasks alone, [`spawn()`].
 
+#[doc(inline)]
 pub use greenroom_core::*;
+#[doc(inline)]
 pub use greenroom_server::*;
