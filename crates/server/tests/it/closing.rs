@@ -107,6 +107,49 @@ async fn what_a_panic_leaves_to_clean_up_runs_before_the_connection_is_closed() 
     assert_eq!(server.stats().panicked, 1);
 }
 
+#[tokio::test(start_paused = true)]
+async fn what_a_handler_drops_half_done_is_cleaned_up_before_the_connection_is_closed() {
+    let (_server, mut client) = one_client(async |conn: Connection| {
+        let (_reader, mut writer) = conn.into_split();
+        tokio::select! {
+            biased;
+            () = finally(std::future::pending(), async move { writer.send_line("farewell").await }) => {}
+            () = std::future::ready(()) => {}
+        }
+    })
+    .await;
+    let mut answer = String::new();
+    client.read_to_string(&mut answer).await.unwrap();
+    assert_eq!(answer, "farewell\n");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_client_still_sends_is_read_and_forgotten_for_half_a_second() {
+    let (server, stagehand) = crate::scripted::server([]);
+    let server = server.start(async |_conn: Connection| {}).await.unwrap();
+
+    let mut client = stagehand.connect(16);
+    client.write_all(&[0; 1000]).await.expect("it is not cut off in the middle");
+    client.shutdown().await.unwrap();
+    assert_eq!(client.read(&mut [0]).await.unwrap(), 0);
+
+    let mut endless = stagehand.connect(16);
+    let start = tokio::time::Instant::now();
+    while endless.write_all(&[0; 8]).await.is_ok() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(start.elapsed() < Duration::from_millis(600), "{:?}", start.elapsed());
+    settle().await;
+    assert_eq!(server.stats().active, 0);
+
+    // One that sends nothing is not waited for.
+    let mut silent = stagehand.connect(16);
+    let start = tokio::time::Instant::now();
+    assert_eq!(silent.read(&mut [0]).await.unwrap(), 0);
+    settle().await;
+    assert_eq!((server.stats().active, start.elapsed()), (0, Duration::ZERO));
+}
+
 #[tokio::test]
 async fn last_words_arrive_although_the_client_was_still_sending() {
     let server = StreamServer::bind("127.0.0.1:0")

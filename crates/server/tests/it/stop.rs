@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use greenroom_core::finally;
-use greenroom_server::{Connection, ServerHandle};
+use greenroom_server::{Connection, Limits, ServerHandle};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::Instant;
 
@@ -112,6 +112,12 @@ async fn a_second_stop_may_shorten_the_grace_but_not_lengthen_it() {
     tokio::time::sleep(2 * SECOND).await;
     drop(server.stop_within(SECOND));
     assert_eq!(first.await.took, 3 * SECOND);
+
+    let (server, _client) = one_client(stubborn).await;
+    settle().await;
+    let first = server.stop_within(2 * SECOND);
+    drop(server.stop_within(100 * SECOND));
+    assert_eq!(first.await.took, 2 * SECOND);
 }
 
 #[tokio::test(start_paused = true)]
@@ -251,6 +257,27 @@ async fn a_server_at_its_limit_stops_too() {
     assert_eq!(report.drained, 1);
     assert_eq!(server.stats().accepted, 1);
     assert_eq!(waiting.read(&mut [0]).await.unwrap(), 0, "what was not accepted is closed with the listener");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_stops_in_the_line_for_a_shared_budget_passes_its_turn_on() {
+    let limits = Limits::new().connections(1);
+    let start = async || {
+        let (server, stagehand) = server([]);
+        (server.limits(limits.clone()).start(slow(Duration::ZERO)).await.unwrap(), stagehand)
+    };
+    let ((busy, busy_door), (first, first_door), (second, second_door)) =
+        (start().await, start().await, start().await);
+    let _client = busy_door.connect(64);
+    settle().await;
+    let _clients = (first_door.connect(64), second_door.connect(64));
+    settle().await;
+    assert_eq!((first.stats().accepted, second.stats().accepted), (0, 0));
+    // Both were woken by their clients and wait for the one permit; the first in line goes away.
+    first.stop().await;
+    busy.stop().await;
+    settle().await;
+    assert_eq!(second.stats().accepted, 1);
 }
 
 #[tokio::test(start_paused = true)]
