@@ -61,7 +61,8 @@ impl<B: Future> Guarded<B> {
     ) -> Poll<T> {
         let this = self.project();
         // Leaves the waker, so that what is handed over meanwhile is polled soon.
-        let _ = this.scope.attend(cx);
+        let (_, watch) = this.scope.attend(cx);
+        let cx = &mut Context::from_waker(watch.as_ref().unwrap_or(cx.waker()));
         this.scope.within(|_| poll(cx))
     }
 

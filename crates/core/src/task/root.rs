@@ -64,7 +64,7 @@ impl<V: Send + 'static> Root<V> {
                     side.scope.cancel();
                 }
                 settled = side.scope.place.is_some();
-                before = side.scope.attend(cx);
+                before = side.scope.attend(cx).0;
             }
             if killed && (!settled || before == Some(Verdict::Innermost)) {
                 let ending = discard(body.as_mut(), Ending::Cancelled);

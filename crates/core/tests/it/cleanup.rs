@@ -748,3 +748,37 @@ async fn kill_ends_a_task_that_goes_from_one_shield_into_the_next() {
     assert!(matches!(exit, Exit::Killed(_)), "{exit}");
     assert_eq!(journal.read(), ["step"; 3]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn killed_scope_in_a_crowd_of_busy_neighbours_still_unwinds_in_place() {
+    // FuturesUnordered stops its poll after two children that woke themselves, so the scope's turn comes late.
+    fn busy() -> impl Future<Output = ()> + Send {
+        poll_fn(|cx| {
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        })
+    }
+    let journal = Journal::default();
+    let log = journal.clone();
+    let task = spawn(async move {
+        let mut crowd: FuturesUnordered<Pin<Box<dyn Future<Output = ()> + Send>>> = FuturesUnordered::new();
+        let (saving, started) = (log.clone(), log.clone());
+        crowd.push(Box::pin(shield(async move {
+            started.note("started");
+            // The clock stands still while somebody is busy.
+            for _ in 0..300 {
+                tokio::task::yield_now().await;
+            }
+            saving.note("saved");
+        })));
+        for _ in 0..40 {
+            crowd.push(Box::pin(busy()));
+        }
+        while crowd.next().await.is_some() {}
+    });
+    settle().await;
+    assert_eq!(journal.read(), ["started"]);
+    let exit = soon(task.kill()).await;
+    assert!(matches!(exit, Exit::Killed(_)), "{exit}");
+    assert_eq!(journal.read(), ["started", "saved"]);
+}
