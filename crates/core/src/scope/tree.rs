@@ -178,10 +178,6 @@ impl Tree {
         guard.is_live(id) && guard.nodes[id.index as usize].cancelled
     }
 
-    pub(crate) fn is_live(&self, id: NodeId) -> bool {
-        self.0.lock().is_live(id)
-    }
-
     /// Cancels a scope and everything inside it, up to shelters, and wakes them.
     pub(crate) fn cancel(&self, id: NodeId) {
         let mut wakers = Vec::new();
