@@ -42,6 +42,11 @@ impl Scope {
         }
     }
 
+    /// Whether nothing was adopted, and nothing can be.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.place.is_none() && self.adopted.is_empty()
+    }
+
     pub(crate) fn is_settled(&self) -> bool {
         self.place.is_some()
     }
@@ -167,7 +172,7 @@ impl Scope {
     /// Given back when there is none: it must run somewhere all the same.
     #[must_use = "a clean-up that nobody adopted must run somewhere"]
     pub(crate) fn leave(&mut self, own: Option<Sheltered>) -> Option<Cleanup> {
-        if self.place.is_none() && self.adopted.is_empty() && own.is_none() {
+        if self.is_empty() && own.is_none() {
             return None;
         }
         let above = self.above();
