@@ -672,3 +672,16 @@ async fn unstarted_task_that_is_killed_never_runs_and_links_fire() {
     assert!(task.is_finished() && !task.is_successful());
     assert!(!task.is_started());
 }
+
+#[tokio::test(start_paused = true)]
+async fn link_of_one_task_does_not_take_back_that_of_another() {
+    let journal = Journal::default();
+    let (one, other) = (spawn(sleep(ms(5))), spawn(sleep(ms(5))));
+    let log = journal.clone();
+    let link = one.link(|_| async {});
+    other.link(move |_| async move { log.note("other") });
+    other.unlink(link);
+    soon(other.join()).await;
+    settle().await;
+    assert_eq!(journal.read(), ["other"]);
+}
