@@ -174,7 +174,7 @@ impl<F: Future> Future for Timed<F> {
         if this.rest.is_none() {
             assert!(this.body.is_some(), "a timeout was polled after its end");
             if let Limit::Shared(timeout, _) = this.limit {
-                timeout.start();
+                timeout.begin();
             }
             let Some(body) = this.body.as_mut().as_pin_mut() else { return Poll::Pending };
             enter_vacant();

@@ -437,3 +437,25 @@ async fn timeout_that_slept_through_the_end_of_its_first_scope_panics_when_polle
     let text = "a timeout was polled after it had been cancelled";
     assert!(matches!(&exit, Exit::Panicked(info) if info.message() == text), "{exit}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn start_after_the_deadline_has_passed_sets_a_new_one() {
+    let limit = Timeout::start_new(ms(10));
+    sleep(ms(20)).await;
+    assert!(!limit.pending());
+    limit.start();
+    assert!(limit.pending());
+    assert!(limit.run(sleep(ms(9))).await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn cancel_from_inside_in_the_first_poll_lifts_the_deadline_for_good() {
+    let limit = Timeout::new(ms(10));
+    let inside = limit.clone();
+    let run = limit.run(async move {
+        inside.cancel();
+        tokio::task::yield_now().await;
+        sleep(ms(500)).await;
+    });
+    assert!(soon(run).await.is_ok());
+}
