@@ -29,6 +29,15 @@ pin_project! {
     }
 }
 
+const AFTERWARDS: &str = "a `finally` was polled after it had been cancelled";
+
+/// Cancelled and cleaned up, a scope waits to be dropped by the one around it, which was cancelled too. If that one is
+/// over, or never was, the body has been kept beyond its scope: there is nothing to wait for, and nothing to return.
+fn park<T>(above: &Place) -> Poll<T> {
+    assert!(above.tree.is_cancelled(above.node), "{AFTERWARDS}");
+    Poll::Pending
+}
+
 impl<B: Future> Guarded<B> {
     pub(crate) fn new(body: B) -> Self {
         Self { scope: Scope::new(Shelter::Open), body: Some(body), ending: None, parked: None, panic: None }
@@ -43,8 +52,7 @@ impl<B: Future> Guarded<B> {
     pub(crate) fn poll_body(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = self.project();
         if let Some(above) = this.parked {
-            assert!(above.tree.is_live(above.node), "a `finally` was polled after it had been cancelled");
-            return Poll::Pending;
+            return park(above);
         }
         if this.ending.is_none() {
             assert!(this.body.is_some(), "a `finally` was polled after its end");
@@ -61,7 +69,8 @@ impl<B: Future> Guarded<B> {
     ) -> Poll<T> {
         let this = self.project();
         // Leaves the waker, so that what is handed over meanwhile is polled soon.
-        let _ = this.scope.attend(cx);
+        let (_, watch) = this.scope.attend(cx);
+        let cx = &mut Context::from_waker(watch.as_ref().unwrap_or(cx.waker()));
         this.scope.within(|_| poll(cx))
     }
 
@@ -90,8 +99,8 @@ impl<B: Future> Guarded<B> {
             }
             (Some(Ending::Value(value)), None) => Poll::Ready(value),
             (Some(Ending::Cancelled) | None, None) => {
-                *this.parked = above;
-                Poll::Pending
+                let Some(above) = above else { panic!("{AFTERWARDS}") };
+                park(this.parked.insert(above))
             }
         }
     }

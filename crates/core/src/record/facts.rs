@@ -88,6 +88,8 @@ pub(crate) struct Facts {
     seen: AtomicBool,
     /// Whether its side lies in the state. Asked only by whoever runs the task.
     has_side: AtomicBool,
+    /// Whether it was handed to a runtime, also when it is over by now.
+    started: AtomicBool,
 }
 
 impl Facts {
@@ -108,6 +110,7 @@ impl Facts {
             since: PlainU32::new(u32::MAX),
             seen: AtomicBool::new(false),
             has_side: AtomicBool::new(false),
+            started: AtomicBool::new(phase != Phase::Unstarted),
         }
     }
 
@@ -173,6 +176,14 @@ impl Facts {
 
     pub(crate) fn set_has_side(&self, has: bool) {
         self.has_side.store(has, PlainOrdering::Relaxed);
+    }
+
+    pub(crate) fn is_started(&self) -> bool {
+        self.started.load(PlainOrdering::Relaxed)
+    }
+
+    pub(crate) fn set_started(&self) {
+        self.started.store(true, PlainOrdering::Relaxed);
     }
 
     pub(crate) fn is_seen(&self) -> bool {

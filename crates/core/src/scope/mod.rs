@@ -22,6 +22,7 @@ mod sheltered;
 mod suspend;
 mod task_side;
 mod tree;
+mod watch;
 
 pub(crate) use here::{
     Place, TaskFrame, current_record, enter_task, enter_vacant, is_cancelled, is_current, is_sheltered,

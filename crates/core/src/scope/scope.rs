@@ -3,7 +3,7 @@
 use std::fmt;
 use std::mem;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 
 use super::here::{Place, enter_scope, enter_vacant, hold, leave_scope, leave_vacant};
 use super::sheltered::{Sheltered, poll_sheltered};
@@ -42,24 +42,38 @@ impl Scope {
         }
     }
 
+    /// Whether nothing was adopted, and nothing can be.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.place.is_none() && self.adopted.is_empty()
+    }
+
     pub(crate) fn is_settled(&self) -> bool {
         self.place.is_some()
     }
 
-    /// Before a poll: leaves the waker and fetches what was handed over. `Some(verdict)` if the scope is cancelled.
-    pub(crate) fn attend(&mut self, cx: &Context<'_>) -> Option<Verdict> {
-        let place = self.place.as_ref()?;
+    /// Before a poll: leaves the waker and fetches what was handed over. `Some(verdict)` if the scope is cancelled, and
+    /// the waker for what is inside, if that is not the one it was polled with.
+    pub(crate) fn attend(&mut self, cx: &Context<'_>) -> (Option<Verdict>, Option<Waker>) {
+        let Some(place) = self.place.as_ref() else { return (None, None) };
         let attention = place.tree.attend(place.node, cx.waker());
         self.adopted.extend(attention.adopted.into_iter().map(Sheltered::new));
-        attention.cancelled.then_some(if attention.childless { Verdict::Innermost } else { Verdict::Wait })
+        let verdict = if attention.childless { Verdict::Innermost } else { Verdict::Wait };
+        (attention.cancelled.then_some(verdict), attention.watch.map(Waker::from))
     }
 
     /// After a pending poll of a scope that was cancelled, or had no place before: may its body be dropped?
     pub(crate) fn judge(&mut self, before: Option<Verdict>, settled: bool, cx: &Context<'_>) -> bool {
-        let cancelled = if settled { before.is_some() } else { self.attend(cx).is_some() };
-        if !settled && !self.adopted.is_empty() {
-            // Handed over before there was a waker to wake: nobody else will ask for its first poll.
-            cx.waker().wake_by_ref();
+        let mut cancelled = before.is_some();
+        if !settled {
+            let (verdict, watch) = self.attend(cx);
+            cancelled = verdict.is_some();
+            if let Some(watch) = watch {
+                // What is inside has not seen it yet.
+                watch.wake();
+            } else if !self.adopted.is_empty() {
+                // Handed over before there was a waker to wake: nobody else will ask for its first poll.
+                cx.waker().wake_by_ref();
+            }
         }
         let Some(place) = self.place.as_ref().filter(|_| cancelled) else { return false };
         match place.tree.judge(place.node) {
@@ -77,11 +91,13 @@ impl Scope {
         cx: &mut Context<'_>,
     ) -> Poll<Ending<B::Output>> {
         let settled = self.place.is_some();
-        let before = self.attend(cx);
+        let (before, watch) = self.attend(cx);
         if before == Some(Verdict::Innermost) {
             return Poll::Ready(discard(body, Ending::Cancelled));
         }
+        let mut inner = Context::from_waker(watch.as_ref().unwrap_or(cx.waker()));
         let polled = self.within(|scope| {
+            let cx = &mut inner;
             contain(|| {
                 let _ = poll_sheltered(&mut scope.adopted, cx);
                 body.as_mut().as_pin_mut().map(|body| body.poll(cx))
@@ -99,10 +115,11 @@ impl Scope {
     /// Polls what was adopted until nothing is left of it.
     pub(crate) fn poll_adopted(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         loop {
-            let _ = self.attend(cx);
+            let (_, watch) = self.attend(cx);
             if self.adopted.is_empty() {
                 return Poll::Ready(());
             }
+            let cx = &mut Context::from_waker(watch.as_ref().unwrap_or(cx.waker()));
             if self.within(|scope| poll_sheltered(&mut scope.adopted, cx)).is_pending() {
                 return Poll::Pending;
             }
@@ -155,7 +172,7 @@ impl Scope {
     /// Given back when there is none: it must run somewhere all the same.
     #[must_use = "a clean-up that nobody adopted must run somewhere"]
     pub(crate) fn leave(&mut self, own: Option<Sheltered>) -> Option<Cleanup> {
-        if self.place.is_none() && self.adopted.is_empty() && own.is_none() {
+        if self.is_empty() && own.is_none() {
             return None;
         }
         let above = self.above();

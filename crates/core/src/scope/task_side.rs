@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use tokio::time::Sleep;
 
-use super::{Locals, Scope, Suspend};
+use super::{Cleanup, Locals, Scope, Sheltered, Suspend};
 use crate::exit::swallow;
 
 /// The lazily made side of a task: one that uses no scope, hook or local never has it.
@@ -24,6 +24,13 @@ pub(crate) struct TaskSide {
 }
 
 impl TaskSide {
+    /// For a task that is there for a clean-up alone.
+    pub(crate) fn with_cleanup(cleanup: Cleanup) -> Self {
+        let mut side = Self::default();
+        side.scope.adopted.push(Sheltered::new(cleanup));
+        side
+    }
+
     /// From now on nothing is adopted and nothing runs: what was adopted is dropped, and what panics in that is lost.
     pub(crate) fn die(&mut self) {
         let unfetched = self.scope.place.as_ref().map(|place| place.tree.kill()).unwrap_or_default();

@@ -8,15 +8,18 @@
 //! 3. Whoever is cancelled or asked is woken, by its own waker: a combinator may poll only children that were woken.
 //! 4. A cancelled scope may unwind (drop its body) when it is *innermost*: its body has no child that could still be
 //!    polled. What it adopted is no part of its body.
-//!    A child that was woken and yet not polled while its parent polled its body twice is dormant: somebody holds it
-//!    without polling it. Dropping the body ends it, and its clean-up is adopted by the parent.
+//!    A child that was woken, and is not polled in so many polls of its parent's body, is dormant: somebody holds it
+//!    without polling it. Dropping the body ends it, and its clean-up is adopted by the parent. That it was woken is
+//!    told by its watch; so it may fall dormant in the middle of its clean-up as well.
 //! 5. A clean-up handed over by a dropped scope lies in `adopted` until the owner of the node fetches it; the owner is
 //!    woken. It is never dropped before it ran, unless the tree is *dead* (cut off, or the runtime is gone).
 //! 6. One mutex guards the whole tree; no waker and no user value is woken or dropped under it.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::Waker;
 
+use super::watch::Watch;
 use crate::sync::Mutex;
 
 /// A clean-up that runs detached from the scope it belonged to.
@@ -30,6 +33,10 @@ pub(crate) struct NodeId {
 }
 
 const NONE: u32 = u32::MAX;
+
+/// How often a cancelled body is polled for the sake of a child that was woken: a combinator that stops early, as
+/// `FuturesUnordered` does after two children that woke themselves, may come to it late.
+const PATIENCE: u8 = 64;
 
 /// Whether a kill from outside passes into a scope.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,10 +60,12 @@ struct Node {
     cancelled: bool,
     /// A shelter whose parent was cancelled.
     asked: bool,
-    /// Polled since it was cancelled or asked.
-    seen: bool,
-    /// Polls of the cancelled body in which no child showed itself.
-    stalled: u8,
+    /// Cancelled or asked, and not polled since.
+    due: bool,
+    /// Polls of the parent's body in which it was due, or woken, and not polled.
+    missed: u8,
+    /// There once it has been polled since it was cancelled or asked.
+    watch: Option<Arc<Watch>>,
     waker: Option<Waker>,
     adopted: Vec<Cleanup>,
 }
@@ -76,6 +85,8 @@ pub(crate) struct Tree(Mutex<Nodes>);
 pub(crate) struct Attention {
     pub(crate) cancelled: bool,
     pub(crate) childless: bool,
+    /// To be woken, in place of the waker, by what is inside a cancelled scope.
+    pub(crate) watch: Option<Arc<Watch>>,
     pub(crate) adopted: Vec<Cleanup>,
 }
 
@@ -109,8 +120,8 @@ impl Tree {
         node.cancelled = under_cancel && shelter == Shelter::Open;
         node.asked = under_cancel && shelter != Shelter::Open;
         // It is opened by its own poll.
-        node.seen = under_cancel;
-        node.stalled = 0;
+        node.due = false;
+        node.missed = 0;
         let id = NodeId { index, generation: node.generation };
         if parent != NONE {
             tree.nodes[parent as usize].children.push(index);
@@ -127,13 +138,18 @@ impl Tree {
             Some(kept) if kept.will_wake(waker) => None,
             _ => node.waker.replace(waker.clone()),
         };
-        if node.cancelled || node.asked {
-            node.seen = true;
-        }
-        let attention =
-            Attention { cancelled: node.cancelled, childless, adopted: std::mem::take(&mut node.adopted) };
+        node.due = false;
+        node.missed = 0;
+        // Nobody judges a root.
+        let (watch, before) = if (node.cancelled || node.asked) && node.parent != NONE {
+            node.watch(waker)
+        } else {
+            (None, None)
+        };
+        let adopted = std::mem::take(&mut node.adopted);
+        let attention = Attention { cancelled: node.cancelled, childless, watch, adopted };
         drop(guard);
-        drop(replaced);
+        drop((replaced, before));
         attention
     }
 
@@ -141,30 +157,25 @@ impl Tree {
     pub(crate) fn judge(&self, id: NodeId) -> Verdict {
         let mut guard = self.0.lock();
         let tree = &mut *guard;
-        let (mut children, mut seen) = (0, 0);
-        for child in tree.awaited(id) {
-            children += 1;
-            seen += usize::from(child.seen);
-        }
-        if children == 0 {
-            return Verdict::Innermost;
-        }
-        if seen > 0 {
+        if tree.awaited(id).any(|child| !child.is_due()) {
             return Verdict::Wait;
         }
-        let node = &mut tree.nodes[id.index as usize];
-        node.stalled += 1;
-        if node.stalled < 2 { Verdict::Again } else { Verdict::Innermost }
+        let mut verdict = Verdict::Innermost;
+        for at in 0..tree.nodes[id.index as usize].children.len() {
+            let child = tree.nodes[id.index as usize].children[at];
+            let child = &mut tree.nodes[child as usize];
+            child.missed = child.missed.saturating_add(1);
+            if child.shelter != Shelter::Detached && child.missed < PATIENCE {
+                verdict = Verdict::Again;
+            }
+        }
+        verdict
     }
 
     /// Whether the scope has been cancelled.
     pub(crate) fn is_cancelled(&self, id: NodeId) -> bool {
         let guard = self.0.lock();
         guard.is_live(id) && guard.nodes[id.index as usize].cancelled
-    }
-
-    pub(crate) fn is_live(&self, id: NodeId) -> bool {
-        self.0.lock().is_live(id)
     }
 
     /// Cancels a scope and everything inside it, up to shelters, and wakes them.
@@ -185,7 +196,7 @@ impl Tree {
     #[must_use = "clean-ups run"]
     pub(crate) fn leave(&self, id: NodeId) -> Vec<Cleanup> {
         let mut wakers = Vec::new();
-        let (adopted, waker) = {
+        let (adopted, dropped) = {
             let mut guard = self.0.lock();
             let tree = &mut *guard;
             if !tree.is_live(id) {
@@ -194,7 +205,8 @@ impl Tree {
             let node = &mut tree.nodes[id.index as usize];
             node.live = false;
             let (parent, children) = (node.parent, std::mem::take(&mut node.children));
-            let (adopted, waker) = (std::mem::take(&mut node.adopted), node.waker.take());
+            let adopted = std::mem::take(&mut node.adopted);
+            let dropped = (node.waker.take(), node.watch.take());
             tree.free.push(id.index);
             for child in &children {
                 tree.nodes[*child as usize].parent = parent;
@@ -210,9 +222,9 @@ impl Tree {
                     }
                 }
             }
-            (adopted, waker)
+            (adopted, dropped)
         };
-        drop(waker);
+        drop(dropped);
         wakers.into_iter().for_each(Waker::wake);
         adopted
     }
@@ -261,6 +273,27 @@ impl Tree {
     }
 }
 
+impl Node {
+    /// Whether it was told to unwind, or woken while it does, and not polled since.
+    fn is_due(&self) -> bool {
+        self.due || self.watch.as_ref().is_some_and(|watch| watch.is_woken())
+    }
+
+    /// It is being polled: the watch of this waker, and the one that it replaces, to be dropped after unlocking.
+    fn watch(&mut self, waker: &Waker) -> (Option<Arc<Watch>>, Option<Arc<Watch>>) {
+        match &self.watch {
+            Some(watch) if watch.is_over(waker) => {
+                watch.rest();
+                (Some(watch.clone()), None)
+            }
+            _ => {
+                let before = self.watch.replace(Watch::new(waker.clone()));
+                (self.watch.clone(), before)
+            }
+        }
+    }
+}
+
 impl Nodes {
     fn is_live(&self, id: NodeId) -> bool {
         let node = &self.nodes[id.index as usize];
@@ -281,7 +314,7 @@ impl Nodes {
             return;
         }
         node.cancelled = true;
-        node.seen = false;
+        node.due = true;
         wakers.extend(node.waker.clone());
         for child in node.children.clone() {
             self.ask(child, wakers);
@@ -295,7 +328,7 @@ impl Nodes {
             self.spread(index, wakers);
         } else if !node.asked {
             node.asked = true;
-            node.seen = false;
+            node.due = true;
             wakers.extend(node.waker.clone());
         }
     }

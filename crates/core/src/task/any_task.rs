@@ -90,15 +90,17 @@ impl AnyTask {
         let starter = control(&*self.0, |control| control.rare.as_mut().and_then(|rare| rare.starter.take()));
         if let Some(starter) = starter {
             facts.set_phase(Phase::Scheduled);
+            facts.set_started();
             starter(self.0.clone());
         }
     }
 
-    /// Whether it has been started; stays true after its end (gevent's `started` turns false there).
+    /// Whether it has been started; stays true after its end (gevent's `started` turns false there), and false if it was
+    /// killed before.
     #[must_use]
     #[doc(alias = "started")]
     pub fn is_started(&self) -> bool {
-        self.0.facts().phase() != Phase::Unstarted
+        self.0.facts().is_started()
     }
 
     /// Whether it is over, in whichever way. gevent: `ready()`, `dead`.

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::error::Error;
+use std::future::ready;
 use std::panic::Location;
 use std::sync::Arc;
 
@@ -9,10 +10,11 @@ use tokio::runtime::Handle;
 
 use super::any_task::AnyTask;
 use super::outcome::{Fallible, Outcome, Plain};
+use super::root::put_side;
 use super::run::Run;
 use super::task::Task;
 use crate::record::{Cell, Facts, Phase, Record, Roster, TaskId, control};
-use crate::scope::with_current;
+use crate::scope::{Cleanup, TaskSide, with_current};
 
 /// What can be said about a task before it exists: plain values.
 ///
@@ -109,6 +111,14 @@ impl TaskBuilder {
         };
         control(&*cell, |control| control.rare().starter = Some(Box::new(starter)));
         Task::new(AnyTask(cell))
+    }
+
+    /// Starts a task that is there for a clean-up alone. It stands in the root's shelter, and not in the body: so a
+    /// kill waits for it, even one that comes before the first poll.
+    pub(crate) fn launch_cleanup(self, cleanup: Cleanup, spawned_at: &'static Location<'static>) {
+        let cell = Arc::new(Cell::new(Facts::new(parent(), spawned_at, self.name, Phase::Scheduled)));
+        put_side(&*cell, Box::new(TaskSide::with_cleanup(cleanup)));
+        start::<_, Plain>(&cell, ready(()), self.runtime.as_ref());
     }
 }
 

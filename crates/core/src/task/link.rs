@@ -6,11 +6,14 @@ use super::any_task::AnyTask;
 use super::builder::TaskBuilder;
 use super::outcome::Plain;
 use super::task::Task;
-use crate::record::{Hook, control};
+use crate::record::{Hook, TaskId, control};
 
-/// The number of a link, for [`AnyTask::unlink`].
+/// The number of a link, for [`AnyTask::unlink`]; that of one task means nothing to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct LinkId(u64);
+pub struct LinkId {
+    task: TaskId,
+    number: u64,
+}
 
 /// When a link is called.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,7 +38,7 @@ impl AnyTask {
         if let Some(hook) = hook {
             hook(record);
         }
-        LinkId(number.unwrap_or(u64::MAX))
+        LinkId { task: self.id(), number: number.unwrap_or(u64::MAX) }
     }
 
     /// Calls `callback` with this task once it is over, in a task of its own, so that it may wait and may fail.
@@ -72,8 +75,10 @@ impl AnyTask {
     /// gevent: `Greenlet.unlink`.
     #[doc(alias("unlink_all"))]
     pub fn unlink(&self, link: LinkId) {
-        let hook = control(&*self.0, |control| control.remove_hook(link.0));
-        drop(hook);
+        if link.task == self.id() {
+            let hook = control(&*self.0, |control| control.remove_hook(link.number));
+            drop(hook);
+        }
     }
 }
 

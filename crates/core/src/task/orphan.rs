@@ -5,7 +5,6 @@ use std::panic::Location;
 use tokio::runtime::Handle;
 
 use super::builder::TaskBuilder;
-use super::outcome::Plain;
 use crate::scope::Cleanup;
 
 /// Runs a clean-up whose scope was dropped outside of any task, as a task of its own. Without a runtime nothing can
@@ -14,7 +13,7 @@ use crate::scope::Cleanup;
 pub(crate) fn rehome(cleanup: Option<Cleanup>) {
     let Some(cleanup) = cleanup else { return };
     if Handle::try_current().is_ok() {
-        drop(TaskBuilder::new().name("clean-up").launch::<_, Plain>(cleanup, Location::caller()));
+        TaskBuilder::new().name("clean-up").launch_cleanup(cleanup, Location::caller());
     } else {
         tracing::error!("a clean-up could not run: its scope was dropped outside of a runtime");
     }

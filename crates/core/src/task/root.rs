@@ -17,6 +17,7 @@ use std::task::{Context, Poll};
 
 use tokio::time::{Instant, sleep_until};
 
+use super::orphan::rehome;
 use super::outcome::{Failure, Outcome};
 use crate::exit::{Exit, PanicInfo, Payload, bury, contain, swallow};
 use crate::record::{Cell, End, Phase, Record, control};
@@ -64,7 +65,7 @@ impl<V: Send + 'static> Root<V> {
                     side.scope.cancel();
                 }
                 settled = side.scope.place.is_some();
-                before = side.scope.attend(cx);
+                before = side.scope.attend(cx).0;
             }
             if killed && (!settled || before == Some(Verdict::Innermost)) {
                 let ending = discard(body.as_mut(), Ending::Cancelled);
@@ -150,7 +151,7 @@ impl<V: Send + 'static> Root<V> {
             Ending::Panicked(payload) => End::Exit(Exit::Panicked(report(&*self.cell, payload))),
             Ending::Cancelled => End::Killed,
         };
-        if self.side.as_ref().is_none_or(|side| side.scope.place.is_none()) {
+        if self.side.as_ref().is_none_or(|side| side.scope.is_empty()) {
             self.end(end);
             return None;
         }
@@ -199,8 +200,8 @@ impl<V: Send + 'static> Root<V> {
     fn end(self, end: End<V>) {
         let Self { cell, side } = self;
         if let Some(mut side) = side {
-            // Nothing is adopted any more.
-            drop(side.scope.leave(None));
+            // A scope that was sent to another thread may have been dropped there a moment ago.
+            rehome(side.scope.leave(None));
             side.empty();
         }
         cell.take().finish(end);
@@ -284,7 +285,7 @@ fn take_side(record: &dyn Record) -> Option<Box<TaskSide>> {
 }
 
 #[cold]
-fn put_side(record: &dyn Record, side: Box<TaskSide>) {
+pub(crate) fn put_side(record: &dyn Record, side: Box<TaskSide>) {
     control(record, |control| control.rare().side = Some(side));
     record.facts().set_has_side(true);
 }

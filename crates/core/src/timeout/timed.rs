@@ -174,7 +174,7 @@ impl<F: Future> Future for Timed<F> {
         if this.rest.is_none() {
             assert!(this.body.is_some(), "a timeout was polled after its end");
             if let Limit::Shared(timeout, _) = this.limit {
-                timeout.start();
+                timeout.begin();
             }
             let Some(body) = this.body.as_mut().as_pin_mut() else { return Poll::Pending };
             enter_vacant();
@@ -202,6 +202,13 @@ impl<F: Future> Future for Timed<F> {
     }
 }
 
+/// Cancelled from around it, it waits to be dropped by that scope. If that is over, the future has been kept beyond
+/// it: there is nothing to wait for, and nothing to return.
+fn park<T>(above: &Place) -> Poll<T> {
+    assert!(above.tree.is_cancelled(above.node), "a timeout was polled after it had been cancelled");
+    Poll::Pending
+}
+
 /// Goes on after the first suspension. `polled`: the body has been polled by this call.
 fn poll_rest<F: Future>(
     limit: &mut Limit,
@@ -213,8 +220,7 @@ fn poll_rest<F: Future>(
     let Some(kept) = rest else { return Poll::Pending };
     let mut this = kept.as_mut().project();
     if let Some(above) = this.parked {
-        assert!(above.tree.is_live(above.node), "a timeout was polled after it had been cancelled");
-        return Poll::Pending;
+        return park(above);
     }
     while this.ending.is_none() {
         if !std::mem::take(&mut polled)
@@ -249,13 +255,12 @@ fn poll_rest<F: Future>(
             *rest = None;
             resume_unwind(payload)
         }
-        Some(Ending::Cancelled) | None => {
-            if let Some(above) = above.filter(|above| !*this.elapsed || above.tree.is_cancelled(above.node)) {
-                *this.parked = Some(above);
-                return Poll::Pending;
+        Some(Ending::Cancelled) | None => match above {
+            Some(above) if !*this.elapsed || above.tree.is_cancelled(above.node) => {
+                return park(this.parked.insert(above));
             }
-            Err(limit.elapsed())
-        }
+            _ => Err(limit.elapsed()),
+        },
     };
     *rest = None;
     Poll::Ready(result)

@@ -66,16 +66,27 @@ impl Timeout {
         timeout
     }
 
-    /// Sets the deadline: now and the limit. Does nothing while one is pending.
+    /// Sets the deadline: now and the limit. Does nothing while one is pending; one that has passed is set anew.
     pub fn start(&self) {
-        let deadline = self.0.limit.and_then(|limit| Instant::now().checked_add(limit));
+        self.set(|deadline, now| deadline > now);
+    }
+
+    /// Sets the deadline unless there is one: what runs draws on the same time.
+    pub(crate) fn begin(&self) {
+        self.set(|_, _| true);
+    }
+
+    /// Sets the deadline, unless the one that is there is to be kept.
+    fn set(&self, keep: impl FnOnce(Instant, Instant) -> bool) {
+        let Some(limit) = self.0.limit else { return };
         let mut wakers = Vec::new();
         {
             let mut state = self.0.state.lock();
-            if state.deadline.is_some() {
+            let now = Instant::now();
+            if state.deadline.is_some_and(|deadline| keep(deadline, now)) {
                 return;
             }
-            state.deadline = deadline;
+            state.deadline = now.checked_add(limit);
             while let Some((waker, ())) = state.runs.serve() {
                 wakers.push(waker);
             }

@@ -748,3 +748,78 @@ async fn kill_ends_a_task_that_goes_from_one_shield_into_the_next() {
     assert!(matches!(exit, Exit::Killed(_)), "{exit}");
     assert_eq!(journal.read(), ["step"; 3]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn killed_scope_in_a_crowd_of_busy_neighbours_still_unwinds_in_place() {
+    // FuturesUnordered stops its poll after two children that woke themselves, so the scope's turn comes late.
+    fn busy() -> impl Future<Output = ()> + Send {
+        poll_fn(|cx| {
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        })
+    }
+    let journal = Journal::default();
+    let log = journal.clone();
+    let task = spawn(async move {
+        let mut crowd: FuturesUnordered<Pin<Box<dyn Future<Output = ()> + Send>>> = FuturesUnordered::new();
+        let (saving, started) = (log.clone(), log.clone());
+        crowd.push(Box::pin(shield(async move {
+            started.note("started");
+            // The clock stands still while somebody is busy.
+            for _ in 0..300 {
+                tokio::task::yield_now().await;
+            }
+            saving.note("saved");
+        })));
+        for _ in 0..40 {
+            crowd.push(Box::pin(busy()));
+        }
+        while crowd.next().await.is_some() {}
+    });
+    settle().await;
+    assert_eq!(journal.read(), ["started"]);
+    let exit = soon(task.kill()).await;
+    assert!(matches!(exit, Exit::Killed(_)), "{exit}");
+    assert_eq!(journal.read(), ["started", "saved"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn kill_does_not_stop_a_clean_up_that_became_a_task_of_its_own() {
+    let journal = Journal::default();
+    let (mine, itself) = (journal.clone(), std::sync::Arc::new(std::sync::Mutex::new(None)));
+    let known = itself.clone();
+    {
+        let cleanup = async move {
+            *known.lock().unwrap() = current();
+            mine.slow("clean-up", 5).await;
+        };
+        let mut dropped = pin!(finally(pending::<()>(), cleanup));
+        assert!(poll_once(dropped.as_mut()).await.is_pending());
+    }
+    settle().await;
+    let task = itself.lock().unwrap().take().unwrap();
+    let exit = soon(task.kill()).await;
+    assert!(matches!(exit, Exit::Killed(_) | Exit::Finished), "{exit}");
+    assert_eq!(journal.read(), ["clean-up begins", "clean-up ends"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn scope_first_polled_outside_of_a_task_becomes_a_task_also_when_it_is_dropped_in_one() {
+    let journal = Journal::default();
+    let (log, known) = (journal.clone(), Journal::default());
+    let name = known.clone();
+    let parent = spawn(async move {
+        // Dropped in a task, but the scope was first polled outside of one: nobody can adopt it.
+        let mut scope = Box::pin(finally(pending::<()>(), async move {
+            name.note(current().unwrap().name().unwrap());
+            log.slow("clean-up", 5).await;
+        }));
+        assert!(std::thread::scope(|threads| {
+            threads.spawn(|| scope.as_mut().now_or_never().is_none()).join().unwrap()
+        }));
+    });
+    soon(parent.join()).await;
+    sleep(ms(20)).await;
+    assert_eq!(journal.read(), ["clean-up begins", "clean-up ends"]);
+    assert_eq!(known.read(), ["clean-up"]);
+}

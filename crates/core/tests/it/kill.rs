@@ -557,3 +557,60 @@ async fn kill_within_reaches_a_task_whose_body_ended_in_its_first_poll() {
     assert!(matches!(exit, Exit::CutOff(_)), "{exit}");
     assert_eq!(journal.read(), ["dropped"]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn clean_up_that_falls_dormant_in_its_middle_does_not_keep_a_killed_task_alive() {
+    let journal = Journal::default();
+    let log = journal.clone();
+    let task = spawn(async move {
+        let mut scope = pin!(finally(pending::<()>(), log.slow("clean-up", 20)));
+        tokio::select! {
+            biased;
+            () = scope.as_mut() => {}
+            () = sleep(ms(10)) => {}
+        }
+        log.note("holds it without polling it");
+        pending::<()>().await;
+    });
+    settle().await;
+    assert!(matches!(soon(task.kill()).await, Exit::Killed(_)));
+    assert_eq!(journal.read(), ["clean-up begins", "holds it without polling it", "clean-up ends"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn dormant_scopes_within_a_dormant_timeout_clean_up_inner_first() {
+    let journal = Journal::default();
+    let log = journal.clone();
+    let task = spawn(async move {
+        let inner = finally(pending::<()>(), log.slow("inner", 20));
+        let outer = finally(timeout(ms(500), inner), log.slow("outer", 20));
+        let mut scope = pin!(outer);
+        tokio::select! {
+            biased;
+            _ = scope.as_mut() => {}
+            () = sleep(ms(10)) => {}
+        }
+        pending::<()>().await;
+    });
+    settle().await;
+    assert!(matches!(soon(task.kill()).await, Exit::Killed(_)));
+    assert_eq!(journal.read(), ["inner begins", "inner ends", "outer begins", "outer ends"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn shield_that_falls_dormant_in_its_middle_does_not_keep_a_killed_task_alive() {
+    let journal = Journal::default();
+    let log = journal.clone();
+    let task = spawn(async move {
+        let mut scope = pin!(shield(log.slow("save", 20)));
+        tokio::select! {
+            biased;
+            () = scope.as_mut() => {}
+            () = sleep(ms(10)) => {}
+        }
+        pending::<()>().await;
+    });
+    settle().await;
+    assert!(matches!(soon(task.kill()).await, Exit::Killed(_)));
+    assert_eq!(journal.read(), ["save begins"]);
+}

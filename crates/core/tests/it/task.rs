@@ -652,3 +652,36 @@ async fn panic_in_the_conversion_of_an_error_is_a_panic_of_the_task() {
     let exit = soon(task.join()).await;
     assert!(matches!(&exit, Exit::Panicked(info) if info.message() == "no conversion"), "{exit}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn unstarted_task_that_is_killed_never_runs_and_links_fire() {
+    let journal = Journal::default();
+    let (captured, linked) = (journal.on_drop("captured"), journal.clone());
+    let task = TaskBuilder::new().unstarted().spawn(async move {
+        let _captured = captured;
+        pending::<()>().await
+    });
+    task.link(|_| async move { linked.note("link") });
+    let waiting = spawn(task.join());
+    settle().await;
+    assert!(soon(task.kill().reason("no")).await.is_killed());
+    task.start();
+    settle().await;
+    assert_eq!(journal.read(), ["captured", "link"]);
+    assert!(soon(waiting).await.unwrap().is_killed());
+    assert!(task.is_finished() && !task.is_successful());
+    assert!(!task.is_started());
+}
+
+#[tokio::test(start_paused = true)]
+async fn link_of_one_task_does_not_take_back_that_of_another() {
+    let journal = Journal::default();
+    let (one, other) = (spawn(sleep(ms(5))), spawn(sleep(ms(5))));
+    let log = journal.clone();
+    let link = one.link(|_| async {});
+    other.link(move |_| async move { log.note("other") });
+    other.unlink(link);
+    soon(other.join()).await;
+    settle().await;
+    assert_eq!(journal.read(), ["other"]);
+}

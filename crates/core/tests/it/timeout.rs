@@ -385,3 +385,77 @@ async fn killed_runs_leave_no_place_in_the_line_of_their_timeout() {
     }
     assert_eq!(format!("{limit:?}"), "Timeout { limit: Some(10ms), deadline: None }");
 }
+
+#[tokio::test(start_paused = true)]
+async fn fut_of_finally_ref_that_slept_through_the_end_of_its_first_scope_panics_too() {
+    let task = spawn(async move {
+        let mut fut = pin!(finally_ref(pending::<()>(), async { sleep(ms(5)).await }));
+        let body = async {
+            assert!(poll_once(fut.as_mut()).await.is_pending());
+            pending::<()>().await;
+        };
+        assert!(timeout(ms(5), body).await.is_err());
+        fut.await;
+    });
+    let exit = soon(task.join()).await;
+    let text = "a `finally` was polled after it had been cancelled";
+    assert!(matches!(&exit, Exit::Panicked(info) if info.message() == text), "{exit}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn fut_that_slept_through_the_end_of_its_first_scope_panics_when_polled_again() {
+    let journal = Journal::default();
+    let log = journal.clone();
+    let task = spawn(async move {
+        let mut fut = pin!(finally(pending::<()>(), log.slow("clean-up", 5)));
+        let body = async {
+            assert!(poll_once(fut.as_mut()).await.is_pending());
+            pending::<()>().await;
+        };
+        assert!(timeout(ms(5), body).await.is_err());
+        log.note("elapsed");
+        fut.await;
+    });
+    let exit = soon(task.join()).await;
+    let text = "a `finally` was polled after it had been cancelled";
+    assert!(matches!(&exit, Exit::Panicked(info) if info.message() == text), "{exit}");
+    assert_eq!(journal.read(), ["elapsed", "clean-up begins", "clean-up ends"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn timeout_that_slept_through_the_end_of_its_first_scope_panics_when_polled_again() {
+    let task = spawn(async move {
+        let mut fut = pin!(timeout(ms(900), finally(pending::<()>(), async { sleep(ms(5)).await })));
+        let body = async {
+            assert!(poll_once(fut.as_mut()).await.is_pending());
+            pending::<()>().await;
+        };
+        assert!(timeout(ms(5), body).await.is_err());
+        let _ = fut.await;
+    });
+    let exit = soon(task.join()).await;
+    let text = "a timeout was polled after it had been cancelled";
+    assert!(matches!(&exit, Exit::Panicked(info) if info.message() == text), "{exit}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn start_after_the_deadline_has_passed_sets_a_new_one() {
+    let limit = Timeout::start_new(ms(10));
+    sleep(ms(20)).await;
+    assert!(!limit.pending());
+    limit.start();
+    assert!(limit.pending());
+    assert!(limit.run(sleep(ms(9))).await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn cancel_from_inside_in_the_first_poll_lifts_the_deadline_for_good() {
+    let limit = Timeout::new(ms(10));
+    let inside = limit.clone();
+    let run = limit.run(async move {
+        inside.cancel();
+        tokio::task::yield_now().await;
+        sleep(ms(500)).await;
+    });
+    assert!(soon(run).await.is_ok());
+}
