@@ -8,7 +8,7 @@ use pin_project_lite::pin_project;
 
 use super::guarded::Guarded;
 use super::report::CleanupOutput;
-use crate::scope::{Ending, Sheltered};
+use crate::scope::{Cleanup, Ending, Sheltered};
 
 /// Runs `body`, and then `cleanup`, however the body ends: with a value or an error, by a panic, a kill, a timeout, or
 /// by being dropped.
@@ -53,11 +53,12 @@ use crate::scope::{Ending, Sheltered};
 /// assert!(left.is_set());
 /// # }
 /// ```
-pub fn finally<B, C>(body: B, cleanup: C) -> Finally<B, C>
+pub fn finally<B, C>(body: B, cleanup: C) -> Finally<B>
 where
     B: Future,
     C: Future<Output: CleanupOutput> + Send + 'static,
 {
+    let cleanup: Cleanup = Box::pin(async move { cleanup.await.report() });
     Finally { body: Guarded::new(body), cleanup: Some(cleanup), running: None }
 }
 
@@ -68,57 +69,38 @@ pin_project! {
     ///
     /// Dropped after its first poll, it hands its clean-up to the nearest enclosing scope.
     #[must_use = "a future does nothing unless it is awaited"]
-    pub struct Finally<B, C>
+    pub struct Finally<B>
     where
         B: Future,
-        C: Future,
-        C::Output: CleanupOutput,
-        C: Send,
-        C: 'static,
     {
         #[pin]
         body: Guarded<B>,
-        // Absent once it runs.
-        cleanup: Option<C>,
+        // Absent once it runs. Its type is erased at once: as a parameter it would bring its `'static` along, which the
+        // compiler cannot prove inside of a spawned async block.
+        cleanup: Option<Cleanup>,
         // Absent after its end. Boxed, because it may have to be handed on in the middle.
         running: Option<Sheltered>,
     }
 
-    impl<B, C> PinnedDrop for Finally<B, C>
-    where
-        B: Future,
-        C: Future,
-        C::Output: CleanupOutput,
-        C: Send,
-        C: 'static,
-    {
+    impl<B: Future> PinnedDrop for Finally<B> {
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
             if this.body.is_entered() {
-                let own = this.running.take().or_else(|| this.cleanup.take().map(sheltered));
+                let own = this.running.take().or_else(|| this.cleanup.take().map(Sheltered::new));
                 this.body.abandon(own);
             }
         }
     }
 }
 
-/// A clean-up, boxed and reporting.
-fn sheltered<C: Future<Output: CleanupOutput> + Send + 'static>(cleanup: C) -> Sheltered {
-    Sheltered::new(Box::pin(async move { cleanup.await.report() }))
-}
-
-impl<B, C> Future for Finally<B, C>
-where
-    B: Future,
-    C: Future<Output: CleanupOutput> + Send + 'static,
-{
+impl<B: Future> Future for Finally<B> {
     type Output = B::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<B::Output> {
         let mut this = self.project();
         ready!(this.body.as_mut().poll_body(cx));
         if let Some(cleanup) = this.cleanup.take() {
-            *this.running = Some(sheltered(cleanup));
+            *this.running = Some(Sheltered::new(cleanup));
         }
         let over = match this.running {
             Some(running) => ready!(this.body.as_mut().poll_own(cx, |cx| running.poll(cx))),
@@ -129,11 +111,7 @@ where
     }
 }
 
-impl<B, C> fmt::Debug for Finally<B, C>
-where
-    B: Future,
-    C: Future<Output: CleanupOutput> + Send + 'static,
-{
+impl<B: Future> fmt::Debug for Finally<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Finally").field(&self.body).finish()
     }

@@ -1,7 +1,6 @@
 //! Waiting for a task's value.
 
 use std::fmt;
-use std::marker::PhantomData;
 use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -20,7 +19,9 @@ use crate::record::Output;
 #[must_use = "a future does nothing unless it is awaited"]
 pub struct Get<T> {
     wait: EndWait,
-    value: PhantomData<fn() -> T>,
+    // A pointer, so that to be a future asks nothing of the value: inside of a spawned async block the compiler cannot
+    // prove that something with a lifetime in it is `'static`.
+    read: Read<T>,
 }
 
 /// Waits for a task's end and takes its value; made by [`Task::take`].
@@ -31,31 +32,31 @@ pub struct Get<T> {
 #[must_use = "a future does nothing unless it is awaited"]
 pub struct Take<T> {
     wait: EndWait,
-    value: PhantomData<fn() -> T>,
+    // As in `Get`.
+    read: Read<T>,
 }
 
-impl<T> Get<T> {
+/// How the value of a task that is over is had.
+type Read<T> = fn(&AnyTask, &mut Context<'_>) -> Poll<Result<T, TaskError>>;
+
+impl<T: Clone + Send + 'static> Get<T> {
     pub(crate) fn new(task: Task<T>) -> Self {
-        Self { wait: EndWait::new(task.into()), value: PhantomData }
+        Self { wait: EndWait::new(task.into()), read: clone_output }
     }
 }
 
-impl<T> Take<T> {
+impl<T: Send + 'static> Take<T> {
     pub(crate) fn new(task: Task<T>) -> Self {
-        Self { wait: EndWait::new(task.into()), value: PhantomData }
+        Self { wait: EndWait::new(task.into()), read: |task, cx| poll_output(task, Output::Taken, cx) }
     }
 }
 
 /// Takes the output out of its cell, whole, if the task is over and nobody else is copying it.
 fn poll_output<T: Send + 'static>(
-    wait: &mut EndWait,
+    task: &AnyTask,
     leave: Output<T>,
     cx: &mut Context<'_>,
 ) -> Poll<Result<T, TaskError>> {
-    if let Err(Itself) = ready!(wait.poll(cx)) {
-        return Poll::Ready(Err(TaskError::Itself));
-    }
-    let task = wait.task();
     if !task.is_successful() {
         return Poll::Ready(Err(task.exit().map_or(TaskError::Lost, TaskError::from_exit)));
     }
@@ -93,25 +94,40 @@ impl<T: Send + 'static> Drop for Loan<'_, T> {
     }
 }
 
-impl<T: Clone + Send + 'static> Future for Get<T> {
-    type Output = Result<T, TaskError>;
+fn clone_output<T: Clone + Send + 'static>(
+    task: &AnyTask,
+    cx: &mut Context<'_>,
+) -> Poll<Result<T, TaskError>> {
+    let value = ready!(poll_output(task, Output::Lent, cx))?;
+    // The clone is the user's code: it runs outside of the lock.
+    let loan = Loan { task, value: Some(value) };
+    let copy = loan.value.clone();
+    drop(loan);
+    Poll::Ready(copy.ok_or(TaskError::Taken))
+}
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let wait = &mut self.get_mut().wait;
-        let value = ready!(poll_output(wait, Output::Lent, cx))?;
-        // The clone is the user's code: it runs outside of the lock.
-        let loan = Loan { task: wait.task(), value: Some(value) };
-        let copy = loan.value.clone();
-        drop(loan);
-        Poll::Ready(copy.ok_or(TaskError::Taken))
+fn poll_read<T>(wait: &mut EndWait, read: Read<T>, cx: &mut Context<'_>) -> Poll<Result<T, TaskError>> {
+    match ready!(wait.poll(cx)) {
+        Ok(()) => read(wait.task(), cx),
+        Err(Itself) => Poll::Ready(Err(TaskError::Itself)),
     }
 }
 
-impl<T: Send + 'static> Future for Take<T> {
+impl<T> Future for Get<T> {
     type Output = Result<T, TaskError>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        poll_output(&mut self.get_mut().wait, Output::Taken, cx)
+        let Self { wait, read } = self.get_mut();
+        poll_read(wait, *read, cx)
+    }
+}
+
+impl<T> Future for Take<T> {
+    type Output = Result<T, TaskError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let Self { wait, read } = self.get_mut();
+        poll_read(wait, *read, cx)
     }
 }
 

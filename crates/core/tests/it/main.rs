@@ -7,6 +7,7 @@
 )]
 
 mod async_result;
+mod call_sites;
 mod cancel;
 mod capture;
 mod channel_stress;
