@@ -4,7 +4,7 @@ use std::future::pending;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use greenroom_core::{AnyTask, BoundedSemaphore, Exit, Permit, Queue, TaskError, finally, spawn};
+use greenroom_core::{AnyTask, BoundedSemaphore, Exit, Permit, Queue, Semaphore, TaskError, finally, spawn};
 use greenroom_testkit::{DropCounter, Random, Seed};
 use tokio::task::{JoinSet, yield_now};
 
@@ -232,17 +232,24 @@ fn everybody_who_kills_a_task_hears_the_same_end_and_its_clean_up_runs_once() {
 #[test]
 fn a_value_and_a_kill_that_race_have_one_winner_and_the_value_one_fate() {
     static VALUES: DropCounter = DropCounter::new();
+    let (finished, killed) = (AtomicUsize::new(0), AtomicUsize::new(0));
     on_both_flavours(async |seed| {
         let mut random = seed.random();
-        let (mut finished, mut killed) = (0, 0);
         for round in 0..operations() / 20 {
             let mut turns = seed.random_of(round as u64);
+            let almost = Semaphore::new(0);
+            let told = almost.clone();
             let task = spawn(async move {
                 let value = VALUES.counted();
                 give_way(&mut turns).await;
+                told.release();
                 value
             });
-            give_way(&mut random).await;
+            match random.below(3) {
+                // While the task returns, on another thread.
+                0 => drop(almost.acquire().await),
+                _ => give_way(&mut random).await,
+            }
             let heard = if random.percent(50) {
                 task.kill().await
             } else {
@@ -250,15 +257,19 @@ fn a_value_and_a_kill_that_race_have_one_winner_and_the_value_one_fate() {
             };
             match (heard, task.take().await) {
                 (Exit::Finished, Ok(value)) => {
-                    finished += 1;
+                    finished.fetch_add(1, Ordering::Relaxed);
                     assert_eq!(VALUES.alive(), 1);
                     drop(value);
                 }
-                (Exit::Killed(_), Err(TaskError::Killed(_))) => killed += 1,
+                (Exit::Killed(_), Err(TaskError::Killed(_))) => {
+                    killed.fetch_add(1, Ordering::Relaxed);
+                }
                 (exit, _) => panic!("it {exit}, and its value says otherwise"),
             }
             assert_eq!(VALUES.alive(), 0);
         }
-        assert!(finished > 0 && killed > 0, "no race at all: {finished} finished, {killed} killed");
     });
+    // Of the runtime with one thread, at least.
+    let (finished, killed) = (finished.into_inner(), killed.into_inner());
+    assert!(finished > 0 && killed > 0, "no race at all: {finished} finished, {killed} killed");
 }
