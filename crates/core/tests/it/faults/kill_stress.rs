@@ -4,7 +4,7 @@ use std::future::pending;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use greenroom_core::{AnyTask, BoundedSemaphore, Exit, Permit, Queue, TaskError, finally, spawn};
+use greenroom_core::{AnyTask, BoundedSemaphore, Exit, Permit, Queue, Semaphore, TaskError, finally, spawn};
 use greenroom_testkit::{DropCounter, Random, Seed};
 use tokio::task::{JoinSet, yield_now};
 
@@ -13,38 +13,47 @@ use crate::stress::{give_way, on_both_flavours, operations};
 const CREWS: usize = 6;
 const CREW: usize = 4;
 
-/// Crews side by side, each of which starts tasks, kills some of them at any moment, and waits for the end of all.
-async fn kill_at_random<F>(seed: Seed, tasks: usize, work: impl Fn(Random) -> F + Clone + Send + 'static)
-where
+/// Crews side by side, each of which starts tasks, kills the doomed of them at any moment, and waits for the end of all.
+/// The work is told whether it is doomed.
+async fn kill_at_random<F>(
+    seed: Seed,
+    tasks: usize,
+    work: impl Fn(Random, bool) -> F + Clone + Send + 'static,
+) where
     F: Future<Output = ()> + Send + 'static,
 {
     let mut crews = JoinSet::new();
     for crew in 0..CREWS {
         let (work, mut random) = (work.clone(), seed.random_of(crew as u64));
         crews.spawn(async move {
-            for round in 0..tasks / CREWS / CREW {
-                let streams = (0..CREW).map(|n| (CREWS + (round * CREWS + crew) * CREW + n) as u64);
-                let mut members: Vec<AnyTask> =
-                    streams.map(|stream| (&spawn(work(seed.random_of(stream)))).into()).collect();
+            for _ in 0..tasks / CREWS / CREW {
+                let mut members: Vec<(bool, AnyTask)> = (0..CREW)
+                    .map(|_| {
+                        let doomed = random.percent(50);
+                        (doomed, (&spawn(work(seed.random_of(random.next()), doomed))).into())
+                    })
+                    .collect();
                 random.shuffle(&mut members);
-                let unharmed = members.split_off(random.below(CREW as u64 + 1) as usize);
-                for victim in members {
+                for (_, victim) in members.iter().filter(|(doomed, _)| *doomed) {
                     give_way(&mut random).await;
-                    if random.percent(50) {
-                        let exit = victim.kill().await;
-                        assert!(matches!(exit, Exit::Killed(_) | Exit::Finished), "{exit}");
+                    let exit = if random.percent(50) {
+                        victim.kill().await
                     } else {
-                        victim.kill_nowait();
-                        victim.join().await;
-                    }
+                        (victim.kill_nowait(), victim.join().await).1
+                    };
+                    assert!(matches!(exit, Exit::Killed(_) | Exit::Finished), "{exit}");
                 }
-                for member in unharmed {
-                    assert!(member.join().await.is_finished());
+                for (_, unharmed) in members.iter().filter(|(doomed, _)| !doomed) {
+                    let exit = unharmed.join().await;
+                    assert!(exit.is_finished(), "{exit}");
                 }
             }
         });
     }
-    crews.join_all().await;
+    while let Some(crew) = crews.join_next().await {
+        // At once: the others may be waiting for what this one lost.
+        crew.unwrap();
+    }
 }
 
 /// Seats with numbers, one for each permit: a permit doubled finds none free, a permit lost leaves some out of reach.
@@ -82,41 +91,50 @@ impl Drop for Seated {
     }
 }
 
-async fn permits_come_back(seed: Seed, bound: usize, most: u64) {
-    let (semaphore, seats) = (BoundedSemaphore::new(bound), Seats::new(bound));
+/// `want`: how many permits a task wants, of all there are, doomed or not. `kept` of them never come back.
+async fn permits_come_back(
+    seed: Seed,
+    all: usize,
+    kept: usize,
+    want: impl Fn(&mut Random, bool) -> usize + Clone + Send + 'static,
+) {
+    let (semaphore, seats) = (BoundedSemaphore::new(all), Seats::new(all - kept));
+    let outside = semaphore.acquire_many(kept).await;
     let (lock, chairs) = (semaphore.clone(), seats.clone());
-    kill_at_random(seed, operations() / 4, move |mut random| {
-        let (lock, chairs) = (lock.clone(), chairs.clone());
+    kill_at_random(seed, operations() / 4, move |mut random, doomed| {
+        let (lock, chairs, count) = (lock.clone(), chairs.clone(), want(&mut random, doomed));
         async move {
-            let permit = match 1 + random.below(most) as usize {
-                1 => lock.acquire().await,
-                many => lock.acquire_many(many).await,
-            };
+            let permit = lock.acquire_many(count).await;
             let seated = chairs.take(permit);
             give_way(&mut random).await;
             drop(seated);
         }
     })
     .await;
-    assert_eq!(semaphore.available(), bound, "a permit is lost");
+    assert_eq!(semaphore.available(), all - kept, "a permit is lost");
+    drop(outside);
     assert!(semaphore.release().is_err(), "a permit is owed");
-    seats.assert_all_free(bound);
+    seats.assert_all_free(all - kept);
 }
 
 #[test]
 fn a_lock_held_by_a_killed_task_is_free_once() {
-    on_both_flavours(async |seed| permits_come_back(seed, 1, 1).await);
+    on_both_flavours(async |seed| permits_come_back(seed, 1, 0, |_, _| 1).await);
 }
 
 #[test]
 fn permits_held_by_a_killed_task_come_back_once() {
-    on_both_flavours(async |seed| permits_come_back(seed, 3, 1).await);
+    on_both_flavours(async |seed| {
+        permits_come_back(seed, 4, 0, |random, _| 1 + random.below(4) as usize).await;
+    });
 }
 
-/// Any of them may be the first in line, in want of all there is: those behind it go on when it is killed.
+/// The doomed want more than they can ever get, and only their death lets those behind them go on.
 #[test]
-fn a_line_moves_on_when_its_head_that_wants_many_is_killed() {
-    on_both_flavours(async |seed| permits_come_back(seed, 4, 4).await);
+fn a_line_goes_on_when_its_head_that_wants_many_is_killed() {
+    on_both_flavours(async |seed| {
+        permits_come_back(seed, 4, 1, |_, doomed| if doomed { 4 } else { 1 }).await;
+    });
 }
 
 #[test]
@@ -125,7 +143,7 @@ fn places_of_a_queue_held_by_a_killed_task_come_back_once() {
     on_both_flavours(async |seed| {
         let (queue, inside) = (Queue::bounded(PLACES), Arc::new(AtomicUsize::new(0)));
         let (places, count) = (queue.clone(), inside.clone());
-        kill_at_random(seed, operations() / 4, move |mut random| {
+        kill_at_random(seed, operations() / 4, move |mut random, _| {
             let (places, count) = (places.clone(), count.clone());
             async move {
                 let slot = places.reserve().await.unwrap();
@@ -214,17 +232,24 @@ fn everybody_who_kills_a_task_hears_the_same_end_and_its_clean_up_runs_once() {
 #[test]
 fn a_value_and_a_kill_that_race_have_one_winner_and_the_value_one_fate() {
     static VALUES: DropCounter = DropCounter::new();
+    let (finished, killed) = (AtomicUsize::new(0), AtomicUsize::new(0));
     on_both_flavours(async |seed| {
         let mut random = seed.random();
-        let (mut finished, mut killed) = (0, 0);
         for round in 0..operations() / 20 {
             let mut turns = seed.random_of(round as u64);
+            let almost = Semaphore::new(0);
+            let told = almost.clone();
             let task = spawn(async move {
                 let value = VALUES.counted();
                 give_way(&mut turns).await;
+                told.release();
                 value
             });
-            give_way(&mut random).await;
+            match random.below(3) {
+                // While the task returns, on another thread.
+                0 => drop(almost.acquire().await),
+                _ => give_way(&mut random).await,
+            }
             let heard = if random.percent(50) {
                 task.kill().await
             } else {
@@ -232,15 +257,19 @@ fn a_value_and_a_kill_that_race_have_one_winner_and_the_value_one_fate() {
             };
             match (heard, task.take().await) {
                 (Exit::Finished, Ok(value)) => {
-                    finished += 1;
+                    finished.fetch_add(1, Ordering::Relaxed);
                     assert_eq!(VALUES.alive(), 1);
                     drop(value);
                 }
-                (Exit::Killed(_), Err(TaskError::Killed(_))) => killed += 1,
+                (Exit::Killed(_), Err(TaskError::Killed(_))) => {
+                    killed.fetch_add(1, Ordering::Relaxed);
+                }
                 (exit, _) => panic!("it {exit}, and its value says otherwise"),
             }
             assert_eq!(VALUES.alive(), 0);
         }
-        assert!(finished > 0 && killed > 0, "no race at all: {finished} finished, {killed} killed");
     });
+    // Of the runtime with one thread, at least.
+    let (finished, killed) = (finished.into_inner(), killed.into_inner());
+    assert!(finished > 0 && killed > 0, "no race at all: {finished} finished, {killed} killed");
 }

@@ -42,6 +42,23 @@ async fn all_permits_gathered_by_a_task_killed_in_that_moment_go_to_the_next() {
     assert!(semaphore.release().is_err(), "a permit is owed");
 }
 
+#[tokio::test(start_paused = true)]
+async fn those_behind_a_killed_head_that_wanted_many_go_on() {
+    let semaphore = Semaphore::new(2);
+    let wants = |count| {
+        let semaphore = semaphore.clone();
+        spawn(async move { semaphore.acquire_many(count).await })
+    };
+    let [head, one, other] = [3, 1, 1].map(wants);
+    until_idle().await;
+    assert!(!one.is_finished() && !other.is_finished(), "nobody overtakes");
+    head.kill_nowait();
+    until_idle().await;
+    assert!(one.is_finished() && other.is_finished());
+    drop((one.take().await.unwrap(), other.take().await.unwrap()));
+    assert_eq!(semaphore.available(), 2);
+}
+
 fn same<T: PartialEq + Debug, E: Debug>(got: Result<T, E>, expected: T) {
     assert_eq!(got.unwrap(), expected);
 }
