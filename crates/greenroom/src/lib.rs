@@ -13,6 +13,9 @@
 //!
 //! The place to begin is [`StreamServer`], or, for tasks alone, [`spawn()`].
 
+#[cfg(doctest)]
+mod book;
+
 #[doc(inline)]
 pub use greenroom_core::*;
 #[doc(inline)]

@@ -60,7 +60,7 @@ use crate::sync::{Mutex, MutexGuard};
 /// assert_eq!(worker.await.unwrap(), 55);
 /// # }
 /// ```
-#[doc(alias("JoinableQueue", "SimpleQueue", "LifoQueue", "PriorityQueue", "UnboundQueue"))]
+#[doc(alias("JoinableQueue", "SimpleQueue", "UnboundQueue"))]
 pub struct Queue<T> {
     shared: Arc<Mutex<State<T>>>,
 }
@@ -80,6 +80,7 @@ impl<T> Queue<T> {
 
     /// First in, first out; a put never waits.
     #[must_use]
+    #[doc(alias = "maxsize")]
     pub fn unbounded() -> Self {
         Self::with(Store::Fifo(VecDeque::new()), usize::MAX)
     }

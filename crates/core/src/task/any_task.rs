@@ -119,7 +119,7 @@ impl AnyTask {
 
     /// How it ended, if it has.
     #[must_use]
-    #[doc(alias("exception", "value"))]
+    #[doc(alias("exception", "exc_info"))]
     pub fn exit(&self) -> Option<Exit> {
         let facts = self.0.facts();
         match facts.phase() {

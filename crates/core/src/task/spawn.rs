@@ -31,7 +31,7 @@ use super::task::Task;
 /// assert_eq!(task.get().await.unwrap(), 42);
 /// # }
 /// ```
-#[doc(alias("gevent.spawn", "greenlet", "spawn_raw", "start_new"))]
+#[doc(alias("gevent.spawn", "spawn_raw"))]
 #[track_caller]
 pub fn spawn<F>(future: F) -> Task<F::Output>
 where

@@ -28,7 +28,7 @@ use super::get::{Get, Take};
 /// assert_eq!(task.await.unwrap(), "hello"); // the value itself
 /// # }
 /// ```
-#[doc(alias("Greenlet", "greenlet"))]
+#[doc(alias = "Greenlet")]
 pub struct Task<T> {
     any: AnyTask,
     value: PhantomData<fn() -> T>,
@@ -57,6 +57,7 @@ impl<T: Send + 'static> Task<T> {
     /// # Cancel safety
     ///
     /// Dropping the future gives up the place among those who wait, nothing else.
+    #[doc(alias = "value")]
     pub fn get(&self) -> Get<T>
     where
         T: Clone,

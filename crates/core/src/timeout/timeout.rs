@@ -36,7 +36,7 @@ use crate::waiter::{Ticket, Waiters};
 /// # }
 /// ```
 #[derive(Clone)]
-#[doc(alias("gevent.Timeout", "start_new"))]
+#[doc(alias = "gevent.Timeout")]
 pub struct Timeout(Arc<Shared>);
 
 struct Shared {
@@ -102,7 +102,6 @@ impl Timeout {
 
     /// Whether a deadline is set, and lies ahead.
     #[must_use]
-    #[doc(alias = "is_pending")]
     pub fn pending(&self) -> bool {
         self.deadline().is_some_and(|deadline| deadline > Instant::now())
     }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 /// A listener is finished: accept said that it never will accept again.
 #[derive(Debug, Clone)]
+#[doc(alias("fatal_errors", "is_fatal_error"))]
 pub struct AcceptError {
     address: SocketAddr,
     source: Arc<io::Error>,

@@ -74,6 +74,7 @@ impl ServerHandle {
 
     /// Whether it has been told to stop.
     #[must_use]
+    #[doc(alias("started", "closed"))]
     pub fn is_stopping(&self) -> bool {
         self.course().closing.is_stopped()
     }

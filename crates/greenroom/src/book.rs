@@ -1,0 +1,10 @@
+//! The examples of the README and of the book under `docs`, compiled and run with the doc tests, and never otherwise.
+
+#[doc = include_str!("../../../docs/cancellation.md")]
+struct Cancellation;
+
+#[doc = include_str!("../../../docs/gevent.md")]
+struct Gevent;
+
+#[doc = include_str!("../../../README.md")]
+struct Readme;
