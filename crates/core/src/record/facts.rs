@@ -195,9 +195,12 @@ impl Facts {
     }
 }
 
-/// Seconds since somebody first asked, on tokio's clock.
+/// Seconds on tokio's clock, from a year before somebody first asked: a paused clock of one runtime may be ahead of
+/// another's.
 fn second_of_process() -> u32 {
+    const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
     static EPOCH: OnceLock<Instant> = OnceLock::new();
     let now = Instant::now();
-    u32::try_from(now.saturating_duration_since(*EPOCH.get_or_init(|| now)).as_secs()).unwrap_or(u32::MAX - 1)
+    let epoch = *EPOCH.get_or_init(|| now.checked_sub(YEAR).unwrap_or(now));
+    u32::try_from(now.saturating_duration_since(epoch).as_secs()).unwrap_or(u32::MAX - 1)
 }
