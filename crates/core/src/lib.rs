@@ -4,6 +4,7 @@ mod async_result;
 mod cleanup;
 mod event;
 mod exit;
+mod local;
 mod lock;
 mod queue;
 mod record;
@@ -17,6 +18,7 @@ pub use async_result::{AlreadySet, AsyncResult, AsyncResultGet, AsyncResultWait}
 pub use cleanup::{CleanupOutput, Finally, FinallyRef, Shield, bracket, finally, finally_ref, shield};
 pub use event::{Event, EventWait};
 pub use exit::{Exit, PanicInfo, Reason};
+pub use local::{Local, LocalError, LocalSetError, WithLocal};
 pub use lock::{Acquire, BoundedSemaphore, OverRelease, Permit, Semaphore, SemaphoreWait};
 pub use queue::{
     Channel, ChannelGet, ChannelPut, ChannelStream, GetError, GetJob, Job, JobGuard, PutError, Queue,

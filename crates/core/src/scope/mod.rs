@@ -28,7 +28,7 @@ pub(crate) use here::{
     Place, TaskFrame, current_record, enter_task, enter_vacant, is_cancelled, is_current, is_sheltered,
     leave_task, leave_vacant, with_current, with_task_side,
 };
-pub(crate) use locals::Locals;
+pub(crate) use locals::{Lent, LocalValue, Locals};
 pub(crate) use scope::{Ending, Scope, discard};
 pub(crate) use sheltered::{Sheltered, poll_sheltered};
 pub use suspend::{Suspend, on_suspend};

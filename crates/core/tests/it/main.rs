@@ -16,6 +16,7 @@ mod event;
 mod faults;
 mod journal;
 mod kill;
+mod local;
 mod queue;
 mod queue_stress;
 mod semaphore;

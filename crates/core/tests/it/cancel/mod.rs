@@ -26,6 +26,7 @@ mod channel;
 mod cleanup;
 mod coverage;
 mod event;
+mod local;
 mod queue_get;
 mod queue_put;
 mod semaphore;
@@ -38,6 +39,7 @@ const ROOMS: &[&[&str]] = &[
     channel::COVERED,
     cleanup::COVERED,
     event::COVERED,
+    local::COVERED,
     queue_get::COVERED,
     queue_put::COVERED,
     semaphore::COVERED,
