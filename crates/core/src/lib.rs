@@ -19,7 +19,10 @@ pub use cleanup::{CleanupOutput, Finally, FinallyRef, Shield, bracket, finally, 
 pub use event::{Event, EventWait};
 pub use exit::{Exit, PanicInfo, Reason};
 pub use local::{Local, LocalError, LocalSetError, WithLocal};
-pub use lock::{Acquire, BoundedSemaphore, OverRelease, Permit, Semaphore, SemaphoreWait};
+pub use lock::{
+    Acquire, BoundedSemaphore, OverRelease, Permit, RLock, RLockAcquire, RLockAcquireError, RLockGuard,
+    RLockReleaseError, RLockTryAcquireError, Semaphore, SemaphoreWait,
+};
 pub use queue::{
     Channel, ChannelGet, ChannelPut, ChannelStream, GetError, GetJob, Job, JobGuard, PutError, Queue,
     QueueGet, QueueJoin, QueuePeek, QueuePut, QueueStream, Reserve, Slot, TaskDoneError, TryGetError,

@@ -107,6 +107,22 @@ impl<V> Waiters<V> {
         parked
     }
 
+    /// Takes everybody whose value is wanted out of the line, in order. Walks along the whole line.
+    pub(crate) fn serve_where(&mut self, wanted: impl Fn(&V) -> bool) -> Vec<(Waker, V)> {
+        let mut served = Vec::new();
+        let mut index = self.head;
+        while index != NONE {
+            let place = &mut self.places[index as usize];
+            let next = place.next;
+            if place.parked.as_ref().is_some_and(|(_, value)| wanted(value)) {
+                served.extend(place.parked.take());
+                self.unlink(index);
+            }
+            index = next;
+        }
+        served
+    }
+
     /// The value of the longest waiting.
     pub(crate) fn peek(&self) -> Option<&V> {
         if self.head == NONE {

@@ -29,6 +29,7 @@ mod event;
 mod local;
 mod queue_get;
 mod queue_put;
+mod rlock;
 mod semaphore;
 mod task;
 mod timeout;
@@ -42,6 +43,7 @@ const ROOMS: &[&[&str]] = &[
     local::COVERED,
     queue_get::COVERED,
     queue_put::COVERED,
+    rlock::COVERED,
     semaphore::COVERED,
     task::COVERED,
     timeout::COVERED,
