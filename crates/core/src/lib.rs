@@ -12,6 +12,7 @@ mod scope;
 mod sync;
 mod task;
 mod timeout;
+mod wait;
 mod waiter;
 
 pub use async_result::{AlreadySet, AsyncResult, AsyncResultGet, AsyncResultWait};
@@ -35,3 +36,6 @@ pub use task::{
     spawn_later,
 };
 pub use timeout::{Elapsed, Timed, Timeout, WithTimeout, timeout, with_timeout_value};
+pub use wait::{
+    IWait, JoinAll, KillAll, TryJoinAll, Wait, Waitable, iwait, join_all, kill_all, try_join_all, wait,
+};

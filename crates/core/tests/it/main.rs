@@ -25,3 +25,4 @@ mod stress;
 mod suspend;
 mod task;
 mod timeout;
+mod wait;

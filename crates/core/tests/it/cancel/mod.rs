@@ -33,6 +33,7 @@ mod rlock;
 mod semaphore;
 mod task;
 mod timeout;
+mod wait;
 
 /// A room's table goes here.
 const ROOMS: &[&[&str]] = &[
@@ -47,6 +48,7 @@ const ROOMS: &[&[&str]] = &[
     semaphore::COVERED,
     task::COVERED,
     timeout::COVERED,
+    wait::COVERED,
 ];
 
 /// Futures that may lack a row for now. Empty in a release.
