@@ -8,6 +8,7 @@ mod local;
 mod lock;
 mod queue;
 mod record;
+mod registry;
 mod scope;
 mod sync;
 mod task;
@@ -30,6 +31,7 @@ pub use queue::{
     TryPutError,
 };
 pub use record::TaskId;
+pub use registry::{Registry, TaskNode, TaskState, TaskTree, format_tree};
 pub use scope::{Suspend, on_suspend};
 pub use task::{
     AnyTask, Get, Join, Kill, LinkId, Take, Task, TaskBuilder, TaskError, current, spawn, spawn_fallible,

@@ -19,6 +19,7 @@ mod kill;
 mod local;
 mod queue;
 mod queue_stress;
+mod registry;
 mod rlock;
 mod semaphore;
 mod stress;
