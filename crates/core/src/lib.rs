@@ -12,6 +12,7 @@ mod registry;
 mod scope;
 mod sync;
 mod task;
+mod thread_pool;
 mod timeout;
 mod wait;
 mod waiter;
@@ -36,6 +37,10 @@ pub use scope::{Suspend, on_suspend};
 pub use task::{
     AnyTask, Get, Join, Kill, LinkId, Take, Task, TaskBuilder, TaskError, current, spawn, spawn_fallible,
     spawn_later,
+};
+pub use thread_pool::{
+    ThreadApply, ThreadMap, ThreadPool, ThreadPoolJoin, ThreadPoolKill, ThreadSpawn, ThreadSpawnError,
+    ThreadTrySpawnError,
 };
 pub use timeout::{Elapsed, Timed, Timeout, WithTimeout, timeout, with_timeout_value};
 pub use wait::{

@@ -25,5 +25,6 @@ mod semaphore;
 mod stress;
 mod suspend;
 mod task;
+mod thread_pool;
 mod timeout;
 mod wait;

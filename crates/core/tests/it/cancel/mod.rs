@@ -32,6 +32,7 @@ mod queue_put;
 mod rlock;
 mod semaphore;
 mod task;
+mod thread_pool;
 mod timeout;
 mod wait;
 
@@ -47,6 +48,7 @@ const ROOMS: &[&[&str]] = &[
     rlock::COVERED,
     semaphore::COVERED,
     task::COVERED,
+    thread_pool::COVERED,
     timeout::COVERED,
     wait::COVERED,
 ];
