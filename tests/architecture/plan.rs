@@ -27,7 +27,8 @@ const CORE: Floors = &[
     ("timeout", 4),
     ("registry", 4),
     ("wait", 4),
-    ("actor", 4),
+    // An actor is a bracket.
+    ("actor", 5),
     ("thread_pool", 5),
     ("group", 5),
     ("pool", 6),

@@ -1,5 +1,6 @@
 //! Tasks on tokio that anybody may wait on, link to and kill; and what tasks wait on. No sockets.
 
+mod actor;
 mod async_result;
 mod cleanup;
 mod event;
@@ -17,6 +18,7 @@ mod timeout;
 mod wait;
 mod waiter;
 
+pub use actor::{Actor, ActorRef, ReceiveOutput, spawn_actor, spawn_actor_with};
 pub use async_result::{AlreadySet, AsyncResult, AsyncResultGet, AsyncResultWait};
 pub use cleanup::{CleanupOutput, Finally, FinallyRef, Shield, bracket, finally, finally_ref, shield};
 pub use event::{Event, EventWait};

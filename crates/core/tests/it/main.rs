@@ -6,6 +6,7 @@
     reason = "in a test the one is the assertion, and the other tells the seed"
 )]
 
+mod actor;
 mod async_result;
 mod call_sites;
 mod cancel;
