@@ -16,6 +16,7 @@ mod event;
 mod faults;
 mod journal;
 mod kill;
+mod kill_stress;
 mod queue;
 mod queue_stress;
 mod semaphore;
