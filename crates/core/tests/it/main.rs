@@ -17,6 +17,7 @@ mod event;
 mod faults;
 mod journal;
 mod kill;
+mod kill_stress;
 mod local;
 mod queue;
 mod queue_stress;
