@@ -32,7 +32,7 @@ doc *args:
 
 # Beside raw tokio and the best crates; prints ratios.
 bench *args:
-    cargo bench --manifest-path benches/Cargo.toml {{args}}
+    cargo run --release --manifest-path benches/Cargo.toml -- {{args}}
 
 # Models of our own protocols, with every interleaving of up to two preemptions.
 loom *args:
