@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use super::{Item, Spawning};
-use crate::exit::{PanicInfo, Payload, contain};
+use crate::exit::{PanicInfo, Payload, swallow};
 use crate::scope::{Locals, swap_locals};
 use crate::task::{AnyTask, Plain, Take, TaskError};
 
@@ -82,7 +82,7 @@ where
             Doing::Waiting { .. } | Doing::Over => panic!("an apply was polled after its end"),
         };
         // What panics while it is dropped changes nothing any more.
-        let _ = contain(|| *doing = Doing::Over);
+        swallow(|| *doing = Doing::Over);
         Poll::Ready(output)
     }
 }

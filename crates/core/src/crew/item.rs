@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
-use crate::exit::{Payload, contain};
+use crate::exit::{Payload, contain, drop_then};
 use crate::scope::{Ending, Place, Scope, Shelter, discard, enter_vacant, leave_vacant};
 use crate::task::rehome;
 
@@ -30,9 +30,9 @@ pin_project! {
     impl<F: Future> PinnedDrop for Item<F> {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
-            this.body.set(None);
             if this.scope.place.is_some() {
-                rehome(this.scope.leave(None));
+                let scope = this.scope;
+                drop_then(|| this.body.set(None), || rehome(scope.leave(None)));
             }
         }
     }

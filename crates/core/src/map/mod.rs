@@ -31,9 +31,6 @@ mod source;
 mod staff;
 mod worker;
 
-#[cfg(test)]
-mod tests;
-
 pub use imap::Imap;
 pub use imap_unordered::ImapUnordered;
 pub use map::Map;

@@ -1,6 +1,6 @@
 //! Where items come from.
 
-use crate::exit::{Payload, contain};
+use crate::exit::{Payload, contain, swallow};
 use crate::sync::Mutex;
 
 /// The user's iterator, which is run under this lock of its own: nobody waits for it but those who want an item.
@@ -43,13 +43,13 @@ impl<I: Iterator> Source<I> {
             Err(payload) => (Pulled::Panicked(inside.pulled, payload), inside.items.take()),
         };
         drop(inside);
-        drop(contain(|| drop(rest)));
+        swallow(|| drop(rest));
         (pulled, met)
     }
 
     /// Ends it.
     pub(super) fn close(&self) {
         let rest = self.0.lock().items.take();
-        drop(contain(|| drop(rest)));
+        swallow(|| drop(rest));
     }
 }

@@ -16,7 +16,7 @@ use super::pace::Pace;
 use super::results::Results;
 use super::staff::Hand;
 use crate::crew::Item;
-use crate::exit::{Exit, Payload, contain};
+use crate::exit::{Exit, Payload, contain, drop_then};
 use crate::scope::{Locals, swap_locals, take_locals};
 use crate::task::{Outcome, TaskError};
 
@@ -76,8 +76,9 @@ pin_project! {
         J: Outcome<Fut::Output>,
     {
         fn drop(this: Pin<&mut Self>) {
-            let mut this = this.project();
-            this.item.set(None);
+            let this = this.project();
+            let mut item = this.item;
+            drop_then(|| item.set(None), || {
             let left = {
                 let mut board = this.job.board.lock();
                 if let Results::Gathered(bags) = &mut board.results
@@ -95,6 +96,7 @@ pin_project! {
                 // There is no task whose end would tell.
                 this.job.ended(*this.hand, Exit::Finished);
             }
+            });
         }
     }
 }
@@ -168,10 +170,7 @@ where
         this.item.set(None);
         *this.noted = false;
         let locals = if *this.inline { Some(mem::take(this.locals)) } else { take_locals() };
-        if let Some(locals) = locals {
-            // What panics while it is dropped changes nothing any more.
-            drop(contain(move || drop(locals)));
-        }
+        drop(locals);
         let index = *this.index;
         let result = match ending {
             Ok(judged) => judged.map_err(TaskError::Failed),

@@ -14,7 +14,7 @@ use futures_util::future::join;
 use futures_util::stream::FusedStream;
 use futures_util::{StreamExt, TryStreamExt};
 use greenroom_core::{
-    Event, Group, Imap, Map, Pool, TaskError, WithTimeout, current, finally, shield, spawn,
+    Event, Group, Imap, Local, Map, Pool, TaskError, WithTimeout, current, finally, shield, spawn,
 };
 use greenroom_testkit::{DropCounter, until_idle};
 use tokio::task::yield_now;
@@ -741,4 +741,68 @@ async fn items_that_compute_use_all_threads() {
         .await
         .unwrap();
     assert_eq!(gauge.most(), 2);
+}
+
+static OWN: Local<Vec<u64>> = Local::new(Vec::new);
+
+/// Adds to the running task's own value, and gives all that is there after a suspension.
+async fn own(n: u64) -> Vec<u64> {
+    OWN.with_mut(|own| own.push(n));
+    if n.is_multiple_of(2) {
+        yield_now().await;
+    }
+    OWN.get().unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn local_values_are_fresh_for_each_item() {
+    let each: Vec<_> = (0..10).map(|n| vec![n]).collect();
+    assert_eq!(Pool::new(2).map(0..10, own).await.unwrap(), each);
+    assert_eq!(Pool::new(2).imap(0..10, own).try_collect::<Vec<_>>().await.unwrap(), each);
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_place_the_callers_local_values_are_out_of_sight_and_stay() {
+    let pool = Pool::new(1);
+    let inner = pool.clone();
+    let caller = pool.apply(async move {
+        own(99).await;
+        let beside = async {
+            for _ in 0..20 {
+                assert_eq!(OWN.get().unwrap(), [99], "the other branch of the same task");
+                yield_now().await;
+            }
+        };
+        let (each, ()) = join(inner.map(0..10, own), beside).await;
+        assert_eq!(each.unwrap(), (0..10).map(|n| vec![n]).collect::<Vec<_>>());
+        assert_eq!(inner.apply(own(10)).await.unwrap(), [10]);
+        OWN.get().unwrap()
+    });
+    assert_eq!(caller.await.unwrap(), [99]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_item_that_panics_while_it_is_dropped_costs_no_slot() {
+    struct Bad(bool);
+    impl Drop for Bad {
+        fn drop(&mut self) {
+            assert!(!self.0, "on the way out");
+        }
+    }
+    let pool = Pool::new(2);
+    let work = |n: u32| async move {
+        let mut bad = Bad(true);
+        if n == 0 {
+            pending::<()>().await;
+        }
+        bad.0 = false;
+    };
+    assert!(pool.map(0..5, work).timeout(secs(1)).await.is_err());
+    pool.join().await;
+    assert_eq!(pool.free(), 2);
+    let inner = pool.clone();
+    let caller = pool.try_spawn(async move { inner.map(0..5, work).await });
+    until_idle().await;
+    caller.unwrap().kill().await;
+    assert_eq!(pool.free(), 2);
 }
