@@ -30,8 +30,11 @@ const CORE: Floors = &[
     // An actor is a bracket.
     ("actor", 5),
     ("thread_pool", 5),
-    ("group", 5),
-    ("pool", 6),
+    // What groups and pools have in common, and the workers behind their maps.
+    ("crew", 5),
+    ("map", 6),
+    ("group", 7),
+    ("pool", 8),
 ];
 
 const SERVER: Floors = &[

@@ -3,10 +3,14 @@
 mod actor;
 mod async_result;
 mod cleanup;
+mod crew;
 mod event;
 mod exit;
+mod group;
 mod local;
 mod lock;
+mod map;
+mod pool;
 mod queue;
 mod record;
 mod registry;
@@ -21,13 +25,17 @@ mod waiter;
 pub use actor::{Actor, ActorRef, ReceiveOutput, spawn_actor, spawn_actor_with};
 pub use async_result::{AlreadySet, AsyncResult, AsyncResultGet, AsyncResultWait};
 pub use cleanup::{CleanupOutput, Finally, FinallyRef, Shield, bracket, finally, finally_ref, shield};
+pub use crew::Apply;
 pub use event::{Event, EventWait};
 pub use exit::{Exit, PanicInfo, Reason};
+pub use group::{Group, GroupJoin, GroupKill};
 pub use local::{Local, LocalError, LocalSetError, WithLocal};
 pub use lock::{
     Acquire, BoundedSemaphore, OverRelease, Permit, RLock, RLockAcquire, RLockAcquireError, RLockGuard,
     RLockReleaseError, RLockTryAcquireError, Semaphore, SemaphoreWait,
 };
+pub use map::{Imap, ImapUnordered, Map};
+pub use pool::{Pool, PoolAdd, PoolAvailable, PoolClosed, PoolSpawn, PoolSpawnFallible, TrySpawnError};
 pub use queue::{
     Channel, ChannelGet, ChannelPut, ChannelStream, GetError, GetJob, Job, JobGuard, PutError, Queue,
     QueueGet, QueueJoin, QueuePeek, QueuePut, QueueStream, Reserve, Slot, TaskDoneError, TryGetError,

@@ -6,11 +6,11 @@
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
-use std::mem::ManuallyDrop;
+use std::mem::{self, ManuallyDrop};
 use std::sync::Arc;
 
-use super::TaskSide;
 use super::tree::{NodeId, Shelter, Tree};
+use super::{Locals, TaskSide};
 use crate::record::Record;
 
 /// A node in a tree of scopes.
@@ -235,6 +235,25 @@ pub(crate) fn is_cancelled() -> bool {
     let around = HERE.with(Here::innermost);
     let around = around.or_else(|| with_frame(|frame| frame.side.as_ref()?.scope.place.clone()).flatten());
     around.is_some_and(|place| place.tree.is_cancelled(place.node))
+}
+
+/// Exchanges the own values of the task that runs now for others. Outside of a task there is nothing to exchange.
+pub(crate) fn swap_locals(values: &mut Locals) {
+    let _ = with_frame(|frame| match &mut frame.side {
+        Some(side) => mem::swap(&mut side.locals, values),
+        None if values.is_empty() => {}
+        none => mem::swap(&mut none.insert(Box::default()).locals, values),
+    });
+}
+
+/// Takes the own values of the task that runs now, if it has any, to be dropped.
+#[inline]
+pub(crate) fn take_locals() -> Option<Locals> {
+    with_frame(|frame| {
+        let side = frame.side.as_mut().filter(|side| !side.locals.is_empty())?;
+        Some(mem::take(&mut side.locals))
+    })
+    .flatten()
 }
 
 /// Works on the side of the task that runs now, which is made if there is none. The code must be ours and must not ask

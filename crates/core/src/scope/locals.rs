@@ -21,6 +21,11 @@ pub(crate) struct Lent;
 pub(crate) struct Locals(Vec<(usize, Option<LocalValue>)>);
 
 impl Locals {
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Hands a value out; `None` if there is none yet. It, or another, must come back by [`restore`](Self::restore).
     pub(crate) fn lend(&mut self, key: usize) -> Result<Option<LocalValue>, Lent> {
         match self.0.iter_mut().find(|(kept, _)| *kept == key) {

@@ -120,6 +120,28 @@ impl TaskBuilder {
         put_side(&*cell, Box::new(TaskSide::with_cleanup(cleanup)));
         start::<_, Plain>(&cell, ready(()), self.runtime.as_ref());
     }
+
+    /// As [`launch`](Self::launch), but lets others know of the task before it can run, and may name another parent than
+    /// the task that spawns it. An unstarted one is started.
+    pub(crate) fn launch_known<F, J>(
+        self,
+        future: F,
+        spawned_at: &'static Location<'static>,
+        child_of: Option<TaskId>,
+        know: impl FnOnce(&AnyTask),
+    ) -> Task<J::Value>
+    where
+        F: Future + Send + 'static,
+        J: Outcome<F::Output>,
+    {
+        let Self { name, runtime, .. } = self;
+        let facts = Facts::new(child_of.or_else(parent), spawned_at, name, Phase::Scheduled);
+        let cell = Arc::new(Cell::new(facts));
+        let any = AnyTask(cell.clone());
+        know(&any);
+        start::<F, J>(&cell, future, runtime.as_ref());
+        Task::new(any)
+    }
 }
 
 /// Makes a task and starts it.

@@ -25,6 +25,6 @@ pub(crate) use join::{EndWait, Itself};
 pub use kill::Kill;
 pub use link::LinkId;
 pub(crate) use orphan::rehome;
-pub(crate) use outcome::{Fallible, Plain};
+pub(crate) use outcome::{Fallible, Outcome, Plain};
 pub use spawn::{spawn, spawn_fallible, spawn_later};
 pub use task::Task;

@@ -96,6 +96,16 @@ impl<V> Waiters<V> {
         })
     }
 
+    /// Everybody's value in the order of the line; nobody leaves it.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &V> {
+        let mut index = self.head;
+        std::iter::from_fn(move || {
+            let place = self.places.get(index as usize)?;
+            index = place.next;
+            place.parked.as_ref().map(|(_, value)| value)
+        })
+    }
+
     /// Takes the longest waiting out of the line: its waker, to be woken after unlocking, and its value.
     pub(crate) fn serve(&mut self) -> Option<(Waker, V)> {
         if self.head == NONE {

@@ -26,7 +26,10 @@ mod channel;
 mod cleanup;
 mod coverage;
 mod event;
+mod group;
 mod local;
+mod map;
+mod pool;
 mod queue_get;
 mod queue_put;
 mod rlock;
@@ -42,7 +45,10 @@ const ROOMS: &[&[&str]] = &[
     channel::COVERED,
     cleanup::COVERED,
     event::COVERED,
+    group::COVERED,
     local::COVERED,
+    map::COVERED,
+    pool::COVERED,
     queue_get::COVERED,
     queue_put::COVERED,
     rlock::COVERED,
