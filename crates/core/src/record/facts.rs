@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::Listing;
 use crate::sync::{AtomicBool as SharedBool, AtomicU8, Ordering};
 
 /// The number of a task; unique in the process, never used again. Not an order: each thread counts by itself.
@@ -18,9 +19,8 @@ use crate::sync::{AtomicBool as SharedBool, AtomicU8, Ordering};
 pub struct TaskId(NonZeroU64);
 
 impl TaskId {
-    /// Numbers are handed to threads in blocks, and the roster's shards follow the blocks: threads that spawn meet
-    /// neither here nor there.
-    pub(crate) const BLOCK: u64 = 64;
+    /// Numbers are handed to threads in blocks: threads that spawn do not meet here.
+    const BLOCK: u64 = 64;
 
     pub(crate) fn next() -> Self {
         static BLOCKS: AtomicU64 = AtomicU64::new(0);
@@ -80,8 +80,8 @@ pub(crate) struct Facts {
     name: Option<Box<Box<str>>>,
     phase: AtomicU8,
     killed: SharedBool,
-    /// Its slot in the roster.
-    slot: PlainU32,
+    /// Its place on the roster.
+    pub(crate) listing: Listing,
     /// When it first suspended, in seconds of the process.
     since: PlainU32,
     /// Whether anybody has learnt how it ended.
@@ -106,7 +106,7 @@ impl Facts {
             name: name.map(Box::new),
             phase: AtomicU8::new(phase as u8),
             killed: SharedBool::new(false),
-            slot: PlainU32::new(u32::MAX),
+            listing: Listing::none(),
             since: PlainU32::new(u32::MAX),
             seen: AtomicBool::new(false),
             has_side: AtomicBool::new(false),
@@ -159,14 +159,6 @@ impl Facts {
     pub(crate) fn age(&self) -> Option<Duration> {
         let since = self.since.load(PlainOrdering::Relaxed);
         (since != u32::MAX).then(|| Duration::from_secs(second_of_process().saturating_sub(since).into()))
-    }
-
-    pub(crate) fn slot(&self) -> u32 {
-        self.slot.load(PlainOrdering::Relaxed)
-    }
-
-    pub(crate) fn set_slot(&self, slot: u32) {
-        self.slot.store(slot, PlainOrdering::Relaxed);
     }
 
     #[inline]

@@ -4,8 +4,14 @@ mod cell;
 mod control;
 mod facts;
 mod joiners;
+mod ledger;
 mod record;
 mod roster;
+
+#[cfg(all(test, greenroom_loom))]
+mod loom_tests;
+#[cfg(all(test, not(greenroom_loom)))]
+mod tests;
 
 pub(crate) use cell::{Cell, End, Output, order_kill};
 pub(crate) use control::{Control, Hook, KillOrder};
@@ -13,4 +19,4 @@ pub use facts::TaskId;
 pub(crate) use facts::{Facts, Phase};
 pub(crate) use joiners::{JoinTicket, Joiners};
 pub(crate) use record::{Record, control};
-pub(crate) use roster::Roster;
+pub(crate) use roster::{Listing, Roster};

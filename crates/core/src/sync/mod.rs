@@ -6,5 +6,5 @@
 mod atomic;
 mod mutex;
 
-pub(crate) use atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
+pub(crate) use atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicUsize, Ordering};
 pub(crate) use mutex::{Mutex, MutexGuard};
