@@ -7,6 +7,9 @@ mod joiners;
 mod record;
 mod roster;
 
+#[cfg(all(test, greenroom_loom))]
+mod loom_tests;
+
 pub(crate) use cell::{Cell, End, Output, order_kill};
 pub(crate) use control::{Control, Hook, KillOrder};
 pub use facts::TaskId;
