@@ -1,6 +1,6 @@
 //! `gevent.lock`.
 
-use greenroom::{BoundedSemaphore, Semaphore, WithTimeout, spawn};
+use greenroom::{BoundedSemaphore, RLock, Semaphore, WithTimeout, spawn};
 
 use crate::order::{Order, ms, settle, soon};
 
@@ -88,4 +88,49 @@ async fn wait_takes_nothing() {
     semaphore.release();
     soon(waiter.join()).await;
     assert_eq!(semaphore.available(), 1);
+}
+
+/// RLock: the owner is the greenlet, who may acquire it again; it is free after as many releases.
+#[tokio::test(start_paused = true)]
+async fn an_rlock_may_be_taken_again_by_its_owner() {
+    let lock = RLock::new();
+    let inside = lock.clone();
+    let owner = spawn(async move {
+        let once = inside.acquire().await.unwrap();
+        let twice = inside.acquire().await.unwrap();
+        drop(once);
+        tokio::time::sleep(ms(10)).await;
+        drop(twice);
+    });
+    settle().await;
+    assert!(lock.is_locked());
+    let (inside, start) = (lock.clone(), tokio::time::Instant::now());
+    let other = spawn(async move { inside.acquire().await.is_ok() });
+    assert!(soon(other).await.unwrap());
+    assert_eq!(start.elapsed(), ms(10));
+    soon(owner.join()).await;
+    assert!(!lock.is_locked());
+}
+
+/// A release by somebody who is not the owner is a RuntimeError.
+#[tokio::test(start_paused = true)]
+async fn an_rlock_is_released_by_its_owner_only() {
+    let lock = RLock::new();
+    let inside = lock.clone();
+    let (give, given) = tokio::sync::oneshot::channel();
+    let owner = spawn(async move {
+        let _ = give.send(inside.acquire().await.unwrap());
+        std::future::pending::<()>().await
+    });
+    let guard = soon(given).await.unwrap();
+    assert_eq!(lock.owner(), Some(owner.id()));
+    let thief = spawn(async move { guard.release().is_err() });
+    assert!(soon(thief).await.unwrap());
+}
+
+/// Outside of a greenlet the owner is the thread's main greenlet; outside of a task nobody could own ours, which is an
+/// error.
+#[tokio::test(start_paused = true)]
+async fn an_rlock_cannot_be_had_outside_of_a_task() {
+    assert!(RLock::new().acquire().await.is_err());
 }
