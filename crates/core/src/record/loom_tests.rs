@@ -1,161 +1,158 @@
-//! Every interleaving of coming, leaving and walking.
-//!
-//! An entry is an address of one of a model's guests, as a number. A guest's life is a cell that loom watches: a walker
-//! reads it, and who has left writes to it, as if the guest's memory were freed. If the two could meet, loom would say so.
+//! Every interleaving of a task's end and start with those who want something of it.
 
-use std::ptr;
+use std::panic::Location;
+use std::sync::Arc;
+use std::task::{Wake, Waker};
 
-use loom::cell::UnsafeCell;
-use loom::sync::Arc;
+use loom::sync::atomic::{AtomicUsize, Ordering};
 use loom::thread;
+use tokio::time::{Duration, Instant};
 
-use super::ledger::{Hand, Ledger};
+use super::{Cell, End, Facts, JoinTicket, KillOrder, Output, Phase, Record, control, order_kill};
 
-struct House {
-    ledger: Ledger,
-    guests: Vec<UnsafeCell<bool>>,
-}
+/// Counts wakes.
+struct Bell(AtomicUsize);
 
-impl House {
-    fn new(guests: usize) -> Arc<Self> {
-        let guests = (0..guests).map(|_| UnsafeCell::new(false)).collect();
-        Arc::new(Self { ledger: Ledger::new(), guests })
+impl Bell {
+    fn new() -> (Arc<Self>, Waker) {
+        let bell = Arc::new(Self(AtomicUsize::new(0)));
+        (bell.clone(), Waker::from(bell))
     }
 
-    fn come(&self, hand: &Hand, guest: usize) -> u32 {
-        // The guest is made, and listed then.
-        self.guests[guest].with_mut(|_| ());
-        let word = |number| ptr::without_provenance_mut(number + 1);
-        self.ledger.insert(hand, word(guest), word(guest))
-    }
-
-    fn leave(&self, guest: usize, place: u32) {
-        self.ledger.remove(place);
-        // The guest's memory is freed.
-        self.guests[guest].with_mut(|_| ());
-    }
-
-    /// Who is in.
-    fn walk(&self) -> Vec<usize> {
-        let mut found = Vec::new();
-        let mut block = 0;
-        while self.ledger.walk(block, |entry, kind| {
-            assert_eq!(entry, kind, "the words of two entries");
-            let guest = entry.addr() - 1;
-            self.guests[guest].with(|_| ());
-            found.push(guest);
-        }) {
-            block += 1;
-        }
-        found
+    fn rings(&self) -> usize {
+        self.0.load(Ordering::SeqCst)
     }
 }
 
-#[test]
-fn loom_who_has_left_is_not_read() {
-    loom::model(|| {
-        let house = House::new(2);
-        let hand = Hand::new();
-        let (stayer, leaver) = (house.come(&hand, 0), house.come(&hand, 1));
-        let other = house.clone();
-        let walker = thread::spawn(move || other.walk());
-        house.leave(1, leaver);
-        assert!(walker.join().unwrap().contains(&0), "one who was in all the time");
-        assert_eq!(house.walk(), [0]);
-        house.leave(0, stayer);
-        assert_eq!(house.ledger.len(), 0);
-    });
+impl Wake for Bell {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+fn cell() -> Arc<Cell<u32>> {
+    Arc::new(Cell::new(Facts::new(None, Location::caller(), None, Phase::Scheduled)))
+}
+
+fn order(reason: &str, grace: Option<Duration>) -> KillOrder {
+    KillOrder { reason: reason.into(), deadline: grace.map(|grace| Instant::now() + grace) }
+}
+
+/// What a joiner does in its poll: a place, or `None` if the task is over.
+fn sit_down(cell: &Cell<u32>, waker: Waker) -> Option<JoinTicket> {
+    control(cell, |control| (!cell.facts().is_over()).then(|| control.joiners.park(waker)))
+}
+
+/// What a joiner does in its drop.
+fn stand_up(cell: &Cell<u32>, ticket: JoinTicket) {
+    let waker =
+        control(cell, |control| if cell.facts().is_over() { None } else { control.joiners.leave(ticket) });
+    drop(waker);
 }
 
 #[test]
-fn loom_who_comes_during_a_walk_is_read_whole_or_not_at_all() {
+fn loom_kill_is_seen_by_the_first_park_or_wakes_it() {
     loom::model(|| {
-        let house = House::new(2);
-        let other = house.clone();
-        let comer = thread::spawn(move || {
-            let hand = Hand::new();
-            other.come(&hand, 0);
-            other.come(&hand, 1);
+        let (cell, (bell, waker)) = (cell(), Bell::new());
+        let killer = thread::spawn({
+            let cell = cell.clone();
+            move || assert!(order_kill(&*cell, order("now", None)).is_none())
         });
-        house.walk();
-        comer.join().unwrap();
-        assert_eq!(house.walk(), [0, 1]);
+        let before = cell.facts().is_killed();
+        cell.facts().set_phase(Phase::Parked);
+        let seen = cell.park(&waker) || before;
+        killer.join().unwrap();
+        assert!(seen || bell.rings() == 1);
+        assert!(cell.facts().is_killed());
     });
 }
 
 #[test]
-fn loom_a_place_given_back_during_a_walk_is_not_used_again_before_its_end() {
+fn loom_joiner_sees_the_end_or_is_woken_by_it() {
     loom::model(|| {
-        let house = House::new(4);
-        let hand = Hand::new();
-        let places = [house.come(&hand, 0), house.come(&hand, 1)];
-        let other = house.clone();
-        let walker = thread::spawn(move || other.walk());
-        house.leave(0, places[0]);
-        let reused = house.come(&hand, 2);
-        assert_eq!(reused, places[0]);
-        house.leave(1, places[1]);
-        house.leave(2, reused);
-        house.come(&hand, 3);
-        walker.join().unwrap();
-        assert_eq!(house.walk(), [3]);
-    });
-}
-
-#[test]
-fn loom_two_who_leave_give_both_places_back() {
-    loom::model(|| {
-        let house = House::new(4);
-        let hand = Hand::new();
-        let places = [house.come(&hand, 0), house.come(&hand, 1)];
-        let other = house.clone();
-        let leaver = thread::spawn(move || other.leave(0, places[0]));
-        house.leave(1, places[1]);
-        leaver.join().unwrap();
-        let mut again = [house.come(&hand, 2), house.come(&hand, 3)];
-        again.sort_unstable();
-        assert_eq!(again, places, "no place is lost, and none is given twice");
-    });
-}
-
-#[test]
-fn loom_two_who_leave_meet_one_who_comes_and_one_who_walks() {
-    loom::model(|| {
-        let house = House::new(5);
-        let hand = Hand::new();
-        let places = [house.come(&hand, 0), house.come(&hand, 1)];
-        let (first, second) = (house.clone(), house.clone());
-        let leaver = thread::spawn(move || first.leave(0, places[0]));
-        let walker = thread::spawn(move || second.walk());
-        house.leave(1, places[1]);
-        house.come(&hand, 2);
-        leaver.join().unwrap();
-        walker.join().unwrap();
-        assert_eq!(house.walk(), [2]);
-        house.come(&hand, 3);
-        house.come(&hand, 4);
-        let mut found = house.walk();
-        found.sort_unstable();
-        assert_eq!(found, [2, 3, 4], "each place was free once");
-    });
-}
-
-#[test]
-fn loom_what_a_thread_did_not_use_is_used_by_others() {
-    loom::model(|| {
-        let house = House::new(3);
-        let other = house.clone();
-        let thread = thread::spawn(move || {
-            let hand = Hand::new();
-            let place = other.come(&hand, 0);
-            other.ledger.give_back(&hand);
-            other.leave(0, place);
+        let (cell, (bell, waker)) = (cell(), Bell::new());
+        let runner = thread::spawn({
+            let cell = cell.clone();
+            move || cell.finish(End::Value(7))
         });
-        house.walk();
-        thread.join().unwrap();
-        let hand = Hand::new();
-        let mut places = [house.come(&hand, 1), house.come(&hand, 2)];
-        places.sort_unstable();
-        assert_eq!(places, [0, 1]);
+        let seated = sit_down(&cell, waker).is_some();
+        runner.join().unwrap();
+        assert_eq!(bell.rings(), usize::from(seated));
+        assert!(cell.facts().is_over());
+        assert!(cell.with_state(|state| matches!(state.output, Output::Ready(7))));
+    });
+}
+
+#[test]
+fn loom_joiner_that_leaves_costs_the_others_no_wake() {
+    loom::model(|| {
+        let (cell, (one, first), (two, second)) = (cell(), Bell::new(), Bell::new());
+        let leaver = sit_down(&cell, first).unwrap();
+        let _stays = sit_down(&cell, second).unwrap();
+        let runner = thread::spawn({
+            let cell = cell.clone();
+            move || cell.finish(End::Value(7))
+        });
+        stand_up(&cell, leaver);
+        runner.join().unwrap();
+        assert_eq!(two.rings(), 1);
+        assert!(one.rings() <= 1);
+    });
+}
+
+#[test]
+fn loom_of_two_killers_one_gives_the_reason_and_the_earlier_limit_counts() {
+    loom::model(|| {
+        let (cell, (bell, waker)) = (cell(), Bell::new());
+        let (long, short) =
+            (order("long", Some(Duration::from_secs(9))), order("short", Some(Duration::from_secs(1))));
+        let earlier = short.deadline;
+        let killers = [long, short].map(|order| {
+            let cell = cell.clone();
+            thread::spawn(move || drop(order_kill(&*cell, order)))
+        });
+        let late = cell.park(&waker);
+        killers.into_iter().for_each(|killer| killer.join().unwrap());
+        let kept = control(&*cell, |control| control.kill_order().cloned()).unwrap();
+        assert_eq!(kept.deadline, earlier);
+        assert!(["long", "short"].contains(&kept.reason.as_str()));
+        assert!(late || bell.rings() > 0);
+    });
+}
+
+#[test]
+fn loom_kill_of_a_task_that_ends_changes_nothing_about_its_end() {
+    loom::model(|| {
+        let (cell, (_bell, waker)) = (cell(), Bell::new());
+        cell.park(&waker);
+        let killer = thread::spawn({
+            let cell = cell.clone();
+            move || drop(order_kill(&*cell, order("late", None)))
+        });
+        cell.finish(End::Value(7));
+        killer.join().unwrap();
+        assert_eq!(cell.facts().phase(), Phase::Finished);
+    });
+}
+
+#[test]
+fn loom_hook_runs_once_with_the_end_or_not_at_all_if_it_is_taken_back() {
+    loom::model(|| {
+        let cell = cell();
+        let calls = Arc::new(AtomicUsize::new(0));
+        let counted = calls.clone();
+        let number = control(&*cell, |control| {
+            control.add_hook(Box::new(move |record: &Arc<dyn Record>| {
+                assert!(record.facts().is_over());
+                counted.fetch_add(1, Ordering::SeqCst);
+            }))
+        });
+        let runner = thread::spawn({
+            let cell = cell.clone();
+            move || cell.finish(End::Value(7))
+        });
+        let taken = control(&*cell, |control| control.remove_hook(number));
+        runner.join().unwrap();
+        assert_eq!(calls.load(Ordering::SeqCst), usize::from(taken.is_none()));
     });
 }

@@ -9,6 +9,8 @@ mod record;
 mod roster;
 
 #[cfg(all(test, greenroom_loom))]
+mod ledger_loom_tests;
+#[cfg(all(test, greenroom_loom))]
 mod loom_tests;
 #[cfg(all(test, not(greenroom_loom)))]
 mod tests;

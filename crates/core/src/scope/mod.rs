@@ -24,6 +24,9 @@ mod task_side;
 mod tree;
 mod watch;
 
+#[cfg(all(test, greenroom_loom))]
+mod loom_tests;
+
 pub(crate) use here::{
     Place, TaskFrame, current_record, enter_task, enter_vacant, is_cancelled, is_current, is_sheltered,
     leave_task, leave_vacant, swap_locals, take_locals, with_current, with_task_side,

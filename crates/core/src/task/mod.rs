@@ -15,6 +15,9 @@ mod run;
 mod spawn;
 mod task;
 
+#[cfg(all(test, greenroom_loom))]
+mod loom_tests;
+
 pub use any_task::AnyTask;
 pub use builder::TaskBuilder;
 pub use current::current;

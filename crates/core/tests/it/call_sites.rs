@@ -57,7 +57,10 @@ async fn what_holds_something_with_a_lifetime_is_timed_shielded_and_joined_in_a_
             async move { word }.timeout(ms(5)),
         );
         let value = spawn(async move { word });
-        let both = tokio::join!(value.get(), timeout(ms(5), finally(value.get(), async move { drop(word) })));
+        let both = tokio::join!(
+            value.get(),
+            timeout(ms(5), finally(value.get(), async move { assert_eq!(word, "word") }))
+        );
         assert_eq!(both.0.unwrap(), both.1.unwrap().unwrap());
         let got = value.get().timeout(ms(5)).await.unwrap().unwrap();
         let taken = value.take().timeout(ms(5)).await.unwrap().unwrap();

@@ -3,6 +3,7 @@
 //! For each task: a scope that was polled has cleaned up once, unless the task was cut off; the task has one exit; and
 //! when it is over nothing of it is left, neither in its future nor in the registry.
 
+use std::collections::HashSet;
 use std::future::{Future, pending, poll_fn};
 use std::panic::resume_unwind;
 use std::pin::{Pin, pin};
@@ -13,7 +14,8 @@ use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use greenroom_core::{
-    AnyTask, Exit, Task, TaskBuilder, bracket, finally, finally_ref, shield, spawn, spawn_later, timeout,
+    AnyTask, Exit, Registry, Task, TaskBuilder, TaskId, bracket, finally, finally_ref, shield, spawn,
+    spawn_later, timeout,
 };
 use greenroom_testkit::{Random, Seed};
 use tokio::task::yield_now;
@@ -322,6 +324,7 @@ fn under_racing_killers_every_polled_scope_cleans_up_once_and_every_task_ends() 
             for hunter in hunters {
                 hunter.await.unwrap();
             }
+            let ids: HashSet<TaskId> = crowd.iter().map(|suspect| suspect.task.id()).collect();
             for suspect in crowd {
                 let exit = if suspect.hangs {
                     suspect.task.kill_within(Duration::ZERO).await
@@ -338,6 +341,10 @@ fn under_racing_killers_every_polled_scope_cleans_up_once_and_every_task_ends() 
                 };
                 ends[place] += 1;
             }
+            assert!(
+                Registry::tasks().iter().all(|task| !ids.contains(&task.id())),
+                "the registry is not empty"
+            );
         }
         println!("finished, panicked, killed, cut off: {ends:?}");
         assert_eq!(ends.iter().sum::<usize>(), tasks());

@@ -614,7 +614,9 @@ async fn second_panic_whose_payload_panics_when_dropped_is_contained() {
             std::panic::panic_any(Bomb("payload"));
         }
     }
-    struct Body(Option<Worse>);
+    struct Body {
+        _worse: Worse,
+    }
     impl Future for Body {
         type Output = ();
         fn poll(self: std::pin::Pin<&mut Self>, _: &mut std::task::Context<'_>) -> std::task::Poll<()> {
@@ -622,11 +624,11 @@ async fn second_panic_whose_payload_panics_when_dropped_is_contained() {
             panic!("first")
         }
     }
-    let task = spawn(Body(Some(Worse)));
+    let task = spawn(Body { _worse: Worse });
     let exit = soon(task.join()).await;
     assert!(matches!(&exit, Exit::Panicked(info) if info.message() == "first"), "{exit}");
 
-    let inner = finally(Body(Some(Worse)), async {});
+    let inner = finally(Body { _worse: Worse }, async {});
     let task = spawn(inner);
     let exit = soon(task.join()).await;
     assert!(matches!(&exit, Exit::Panicked(info) if info.message() == "first"), "{exit}");
