@@ -4,7 +4,9 @@ use std::future::pending;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use greenroom_core::{AnyTask, BoundedSemaphore, Exit, Permit, Queue, Semaphore, TaskError, finally, spawn};
+use greenroom_core::{
+    AnyTask, BoundedSemaphore, Exit, Permit, Queue, RLock, Semaphore, TaskError, finally, spawn,
+};
 use greenroom_testkit::{DropCounter, Random, Seed};
 use tokio::task::{JoinSet, yield_now};
 
@@ -137,6 +139,31 @@ fn a_line_goes_on_when_its_head_that_wants_many_is_killed() {
     });
 }
 
+/// The owner takes it twice, and may be killed between.
+#[test]
+fn a_lock_taken_twice_by_a_killed_owner_is_free_once() {
+    on_both_flavours(async |seed| {
+        let (lock, inside) = (RLock::new(), Arc::new(AtomicUsize::new(0)));
+        let (shared, count) = (lock.clone(), inside.clone());
+        kill_at_random(seed, operations() / 4, move |mut random, _| {
+            let (shared, count) = (shared.clone(), count.clone());
+            async move {
+                let outer = shared.acquire().await.unwrap();
+                let here = Inside::enter(&count, 1);
+                give_way(&mut random).await;
+                let inner = shared.acquire().await.unwrap();
+                give_way(&mut random).await;
+                drop(here);
+                // In either order.
+                if random.percent(50) { drop((outer, inner)) } else { drop((inner, outer)) }
+            }
+        })
+        .await;
+        assert!(!lock.is_locked() && inside.load(Ordering::Acquire) == 0);
+        spawn(async move { drop(lock.acquire().await.unwrap()) }).take().await.unwrap();
+    });
+}
+
 #[test]
 fn places_of_a_queue_held_by_a_killed_task_come_back_once() {
     const PLACES: usize = 3;
@@ -147,7 +174,7 @@ fn places_of_a_queue_held_by_a_killed_task_come_back_once() {
             let (places, count) = (places.clone(), count.clone());
             async move {
                 let slot = places.reserve().await.unwrap();
-                let here = Inside::enter(&count);
+                let here = Inside::enter(&count, PLACES);
                 give_way(&mut random).await;
                 drop(here);
                 if random.percent(50) {
@@ -169,8 +196,8 @@ fn places_of_a_queue_held_by_a_killed_task_come_back_once() {
 struct Inside(Arc<AtomicUsize>);
 
 impl Inside {
-    fn enter(count: &Arc<AtomicUsize>) -> Self {
-        assert!(count.fetch_add(1, Ordering::AcqRel) < 3, "one too many");
+    fn enter(count: &Arc<AtomicUsize>, most: usize) -> Self {
+        assert!(count.fetch_add(1, Ordering::AcqRel) < most, "one too many");
         Self(count.clone())
     }
 }
