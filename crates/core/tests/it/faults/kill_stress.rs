@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use greenroom_core::{
-    AnyTask, BoundedSemaphore, Exit, Permit, Queue, RLock, Semaphore, TaskError, finally, spawn,
+    AnyTask, BoundedSemaphore, Exit, Permit, Pool, Queue, RLock, Semaphore, TaskError, finally, spawn,
 };
 use greenroom_testkit::{DropCounter, Random, Seed};
 use tokio::task::{JoinSet, yield_now};
@@ -189,6 +189,38 @@ fn places_of_a_queue_held_by_a_killed_task_come_back_once() {
         let slots: Vec<_> = (0..PLACES).map(|_| queue.try_reserve().expect("a place is lost")).collect();
         assert!(queue.try_reserve().is_err(), "a place is doubled");
         drop(slots);
+    });
+}
+
+/// Killed is who waits for a slot, who has just been handed it, or the member in it.
+#[test]
+fn slots_of_a_pool_come_back_once_from_killed_members_and_spawners() {
+    const SLOTS: usize = 3;
+    on_both_flavours(async |seed| {
+        let (pool, inside) = (Pool::new(SLOTS), Arc::new(AtomicUsize::new(0)));
+        let (slots, count) = (pool.clone(), inside.clone());
+        kill_at_random(seed, operations() / 8, move |mut random, _| {
+            let (slots, count) = (slots.clone(), count.clone());
+            async move {
+                let (mut turns, killed) = (random.clone(), random.percent(30));
+                let member = async move {
+                    let _here = Inside::enter(&count, SLOTS);
+                    give_way(&mut turns).await;
+                };
+                let member = slots.spawn(member).await.unwrap();
+                if killed {
+                    give_way(&mut random).await;
+                    member.kill_nowait();
+                }
+                member.join().await;
+            }
+        })
+        .await;
+        pool.join().await;
+        assert_eq!((inside.load(Ordering::Acquire), pool.len(), pool.free()), (0, 0, SLOTS));
+        let spawned: Vec<_> = (0..=SLOTS).map(|_| pool.try_spawn(pending::<()>()).is_ok()).collect();
+        assert_eq!(spawned, [true, true, true, false]);
+        pool.kill().await;
     });
 }
 
