@@ -4,7 +4,9 @@ use std::future::pending;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use greenroom_core::{AnyTask, BoundedSemaphore, Exit, Permit, Queue, Semaphore, TaskError, finally, spawn};
+use greenroom_core::{
+    AnyTask, BoundedSemaphore, Exit, Permit, Pool, Queue, RLock, Semaphore, TaskError, finally, spawn,
+};
 use greenroom_testkit::{DropCounter, Random, Seed};
 use tokio::task::{JoinSet, yield_now};
 
@@ -137,6 +139,31 @@ fn a_line_goes_on_when_its_head_that_wants_many_is_killed() {
     });
 }
 
+/// The owner takes it twice, and may be killed between.
+#[test]
+fn a_lock_taken_twice_by_a_killed_owner_is_free_once() {
+    on_both_flavours(async |seed| {
+        let (lock, inside) = (RLock::new(), Arc::new(AtomicUsize::new(0)));
+        let (shared, count) = (lock.clone(), inside.clone());
+        kill_at_random(seed, operations() / 4, move |mut random, _| {
+            let (shared, count) = (shared.clone(), count.clone());
+            async move {
+                let outer = shared.acquire().await.unwrap();
+                let here = Inside::enter(&count, 1);
+                give_way(&mut random).await;
+                let inner = shared.acquire().await.unwrap();
+                give_way(&mut random).await;
+                drop(here);
+                // In either order.
+                if random.percent(50) { drop((outer, inner)) } else { drop((inner, outer)) }
+            }
+        })
+        .await;
+        assert!(!lock.is_locked() && inside.load(Ordering::Acquire) == 0);
+        spawn(async move { drop(lock.acquire().await.unwrap()) }).take().await.unwrap();
+    });
+}
+
 #[test]
 fn places_of_a_queue_held_by_a_killed_task_come_back_once() {
     const PLACES: usize = 3;
@@ -147,7 +174,7 @@ fn places_of_a_queue_held_by_a_killed_task_come_back_once() {
             let (places, count) = (places.clone(), count.clone());
             async move {
                 let slot = places.reserve().await.unwrap();
-                let here = Inside::enter(&count);
+                let here = Inside::enter(&count, PLACES);
                 give_way(&mut random).await;
                 drop(here);
                 if random.percent(50) {
@@ -165,12 +192,44 @@ fn places_of_a_queue_held_by_a_killed_task_come_back_once() {
     });
 }
 
+/// Killed is who waits for a slot, who has just been handed it, or the member in it.
+#[test]
+fn slots_of_a_pool_come_back_once_from_killed_members_and_spawners() {
+    const SLOTS: usize = 3;
+    on_both_flavours(async |seed| {
+        let (pool, inside) = (Pool::new(SLOTS), Arc::new(AtomicUsize::new(0)));
+        let (slots, count) = (pool.clone(), inside.clone());
+        kill_at_random(seed, operations() / 8, move |mut random, _| {
+            let (slots, count) = (slots.clone(), count.clone());
+            async move {
+                let (mut turns, killed) = (random.clone(), random.percent(30));
+                let member = async move {
+                    let _here = Inside::enter(&count, SLOTS);
+                    give_way(&mut turns).await;
+                };
+                let member = slots.spawn(member).await.unwrap();
+                if killed {
+                    give_way(&mut random).await;
+                    member.kill_nowait();
+                }
+                member.join().await;
+            }
+        })
+        .await;
+        pool.join().await;
+        assert_eq!((inside.load(Ordering::Acquire), pool.len(), pool.free()), (0, 0, SLOTS));
+        let spawned: Vec<_> = (0..=SLOTS).map(|_| pool.try_spawn(pending::<()>()).is_ok()).collect();
+        assert_eq!(spawned, [true, true, true, false]);
+        pool.kill().await;
+    });
+}
+
 /// One of at most so many.
 struct Inside(Arc<AtomicUsize>);
 
 impl Inside {
-    fn enter(count: &Arc<AtomicUsize>) -> Self {
-        assert!(count.fetch_add(1, Ordering::AcqRel) < 3, "one too many");
+    fn enter(count: &Arc<AtomicUsize>, most: usize) -> Self {
+        assert!(count.fetch_add(1, Ordering::AcqRel) < most, "one too many");
         Self(count.clone())
     }
 }

@@ -1,8 +1,9 @@
 //! A task that is killed when its turn has come, and before it runs: its turn goes to the next, whatever it waited for.
 
 use std::fmt::Debug;
+use std::future::pending;
 
-use greenroom_core::{BoundedSemaphore, Channel, Queue, Semaphore, Task, spawn};
+use greenroom_core::{BoundedSemaphore, Channel, Pool, Queue, Semaphore, Task, spawn};
 use greenroom_testkit::until_idle;
 
 /// Two wait in line; `give` is for the first, which is killed in that moment; what was given reaches the second.
@@ -85,4 +86,25 @@ async fn a_place_kept_for_a_task_killed_in_that_moment_goes_to_the_next() {
     assert!(queue.is_full() && queue.is_empty());
     slot.put(1).unwrap();
     same(queue.try_get(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slot_of_a_pool_handed_to_a_spawner_killed_in_that_moment_goes_to_the_next() {
+    let pool = Pool::new(1);
+    let member = pool.try_spawn(pending::<()>()).unwrap();
+    let waits = pool.clone();
+    let next =
+        passes_on(move || waits.spawn(pending::<()>()), || assert!(pool.discard(&member))).await.unwrap();
+    assert!(pool.contains(&next) && pool.len() == 1);
+    assert!(next.kill().await.is_killed());
+    assert_eq!(pool.free(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_member_killed_before_its_first_poll_gives_its_slot_back() {
+    let pool = Pool::new(1);
+    let member = pool.try_spawn(async { panic!("it never runs") }).unwrap();
+    assert_eq!(pool.free(), 0);
+    assert!(member.kill().await.is_killed());
+    assert_eq!((pool.len(), pool.free()), (0, 1));
 }
