@@ -32,8 +32,8 @@ async fn group() {
         }
     }
     let group = Group::new();
-    group.add(&spawn(talk("bar")));
-    group.add(&spawn(talk("foo")));
+    group.add(spawn(talk("bar")));
+    group.add(spawn(talk("foo")));
     group.join().await;
     group.spawn(talk("fizz"));
     group.join().await;
