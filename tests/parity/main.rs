@@ -12,6 +12,7 @@ mod greenlet;
 mod kill;
 mod local;
 mod lock;
+mod pool;
 mod queue;
 mod threadpool;
 mod timeout;
