@@ -7,10 +7,11 @@
 //! 3. The end is told once: [`Cell::finish`] takes joiners and hooks out under the mutex and stores the phase there;
 //!    whoever comes later sees the phase. The task has left the roster before anybody can see that it is over.
 
+use std::mem;
 use std::sync::Arc;
 use std::task::Waker;
 
-use super::{Control, Facts, KillOrder, Phase, Record, Roster};
+use super::{Control, Facts, Hook, KillOrder, Phase, Record, Roster};
 use crate::exit::{Exit, swallow};
 use crate::sync::Mutex;
 
@@ -73,6 +74,7 @@ impl<T: Send + 'static> Cell<T> {
     }
 
     /// Works on state and output under the mutex. The code must not wake, drop a user's value or call a user.
+    #[inline]
     pub(crate) fn with_state<R>(&self, code: impl FnOnce(&mut State<T>) -> R) -> R {
         code(&mut self.state.lock())
     }
@@ -96,18 +98,27 @@ impl<T: Send + 'static> Cell<T> {
     /// Tells everybody how it ended.
     pub(crate) fn finish(self: &Arc<Self>, end: End<T>) {
         Roster::remove(&self.facts);
-        let (joiners, waker, hooks, before) = {
+        let (joiners, waker, rare) = {
             let mut state = self.state.lock();
             let before = state.settle(end);
             let control = &mut state.control;
-            let ended = control.rare.as_ref().is_some_and(|rare| rare.exit.is_some());
+            // Only what is rare can have hooks, and an exit settled before.
+            let rare =
+                control.rare.as_mut().map(|rare| (rare.exit.is_some(), mem::take(&mut rare.hooks), before));
+            let ended = rare.as_ref().is_some_and(|(ended, ..)| *ended);
             self.facts.set_phase(if ended { Phase::Ended } else { Phase::Finished });
-            let hooks = control.rare.as_mut().map(|rare| std::mem::take(&mut rare.hooks)).unwrap_or_default();
-            (std::mem::take(&mut control.joiners), control.waker.take(), hooks, before)
+            (mem::take(&mut control.joiners), control.waker.take(), rare)
         };
         drop(waker);
-        swallow(|| drop(before));
         joiners.wake();
+        if let Some((_, hooks, before)) = rare {
+            self.run_hooks(hooks, before);
+        }
+    }
+
+    #[cold]
+    fn run_hooks(self: &Arc<Self>, hooks: Vec<(u64, Hook)>, before: Option<Exit>) {
+        swallow(|| drop(before));
         if !hooks.is_empty() {
             let record: Arc<dyn Record> = self.clone();
             for (_, hook) in hooks {

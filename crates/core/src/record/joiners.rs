@@ -49,12 +49,20 @@ impl Joiners {
     }
 
     /// Wakes all, in order.
-    pub(crate) fn wake(mut self) {
-        if let Some(waker) = self.first.take() {
+    #[inline]
+    pub(crate) fn wake(self) {
+        if let Some(waker) = self.first {
             waker.wake();
         }
-        while let Some((waker, ())) = self.rest.as_mut().and_then(|rest| rest.serve()) {
-            waker.wake();
+        if let Some(mut rest) = self.rest {
+            wake_all(&mut rest);
         }
+    }
+}
+
+#[cold]
+fn wake_all(rest: &mut Waiters) {
+    while let Some((waker, ())) = rest.serve() {
+        waker.wake();
     }
 }

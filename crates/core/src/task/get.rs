@@ -9,7 +9,7 @@ use super::any_task::AnyTask;
 use super::error::TaskError;
 use super::join::{EndWait, Itself};
 use super::task::Task;
-use crate::record::Output;
+use crate::record::{Output, Phase, Record};
 
 /// Waits for a task's end and clones its value; made by [`Task::get`].
 ///
@@ -57,10 +57,11 @@ fn poll_output<T: Send + 'static>(
     leave: Output<T>,
     cx: &mut Context<'_>,
 ) -> Poll<Result<T, TaskError>> {
-    if !task.is_successful() {
+    let cell = task.cell::<T>();
+    if cell.facts().phase() != Phase::Finished {
         return Poll::Ready(Err(task.exit().map_or(TaskError::Lost, TaskError::from_exit)));
     }
-    let output = task.cell::<T>().with_state(|state| match &state.output {
+    let output = cell.with_state(|state| match &state.output {
         Output::Lent => {
             // Whoever copies it gives it back soon, and wakes all.
             let _ = state.control.joiners.park(cx.waker().clone());
