@@ -823,3 +823,32 @@ async fn scope_first_polled_outside_of_a_task_becomes_a_task_also_when_it_is_dro
     assert_eq!(journal.read(), ["clean-up begins", "clean-up ends"]);
     assert_eq!(known.read(), ["clean-up"]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn shield_inside_a_clean_up_begins_although_the_task_is_killed() {
+    let journal = Journal::default();
+    let log = journal.clone();
+    let task = spawn(finally(pending::<()>(), async move {
+        shield(log.slow("inside", 5)).await;
+        log.note("clean-up ends");
+    }));
+    settle().await;
+    soon(task.kill()).await;
+    assert_eq!(journal.read(), ["inside begins", "inside ends", "clean-up ends"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn shield_that_has_not_begun_when_its_scope_is_cancelled_does_not_begin() {
+    let journal = Journal::default();
+    let log = journal.clone();
+    let task = spawn(async move {
+        let late = async {
+            sleep(ms(5)).await;
+            shield(log.entry("never")).await;
+        };
+        join!(finally(pending::<()>(), log.slow("clean-up", 20)), late);
+    });
+    settle().await;
+    soon(task.kill()).await;
+    assert_eq!(journal.read(), ["clean-up begins", "clean-up ends"]);
+}
