@@ -110,10 +110,11 @@ impl<T: Send + 'static> Cell<T> {
             (mem::take(&mut control.joiners), control.waker.take(), rare)
         };
         drop(waker);
-        joiners.wake();
+        // Before those who wait: who has joined a member of a pool finds its slot free.
         if let Some((_, hooks, before)) = rare {
             self.run_hooks(hooks, before);
         }
+        joiners.wake();
     }
 
     #[cold]
