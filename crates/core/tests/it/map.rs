@@ -319,16 +319,48 @@ async fn no_more_items_are_started_ahead_of_the_reader_than_said() {
 
 #[tokio::test(start_paused = true)]
 async fn idle_workers_make_way_so_that_a_reader_may_use_the_pool_itself() {
-    let pool = Pool::new(2);
-    let mut stream = pool.imap(0..20, |n| async move { n });
-    let mut sum = 0;
-    while let Some(n) = stream.next().await {
-        until_idle().await;
-        let n = n.unwrap();
-        sum += pool.apply(async move { n }).await.unwrap();
+    for size in 1..=3 {
+        let pool = Pool::new(size);
+        let mut stream = pool.imap(0..20, |n| async move {
+            yield_now().await;
+            n
+        });
+        let mut sum = 0;
+        while let Some(n) = stream.next().await {
+            // Now all workers are idle, and hold their slots, until somebody wants one.
+            until_idle().await;
+            let n = n.unwrap();
+            assert!(n > 0 || pool.len() == size);
+            sum += pool.apply(async move { n }).await.unwrap();
+        }
+        assert_eq!((sum, pool.free()), (190, size));
     }
-    assert_eq!(sum, 190);
-    assert_eq!(pool.free(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_worker_that_would_be_idle_while_somebody_waits_makes_way() {
+    let pool = Pool::new(1);
+    let mut stream = pool.imap(0..3, |_| sleep(secs(1)));
+    let mut first = Box::pin(stream.next());
+    assert!(is_pending(&mut first).await);
+    until_idle().await;
+    let other = pool.apply(async { "other" });
+    assert_eq!(other.timeout(secs(2)).await.unwrap().unwrap(), "other");
+    first.await.unwrap().unwrap();
+    assert_eq!(stream.collect::<Vec<_>>().await.len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_worker_makes_way_even_if_its_items_never_suspend() {
+    let pool = Pool::new(1);
+    let stop = Event::new();
+    let stopped = stop.clone();
+    // It ends when somebody else has had the slot.
+    let items = std::iter::from_fn(move || (!stopped.is_set()).then_some(()));
+    let map = spawn(pool.map(items, |()| async {}));
+    yield_now().await;
+    pool.apply(async move { stop.set() }).await.unwrap();
+    assert!(map.take().await.unwrap().unwrap().len() > 100);
 }
 
 #[tokio::test(start_paused = true)]
