@@ -1,4 +1,11 @@
 //! Tasks on tokio that anybody may wait on, link to and kill; and what tasks wait on. No sockets.
+//!
+//! The entry point is [`spawn()`]. A [`Task`] is a handle that many may hold; [`kill`](AnyTask::kill) ends it and waits for
+//! its clean-ups ([`bracket`], [`finally`]); [`timeout()`] limits any future in the same way. Tasks talk through
+//! [`Queue`], [`Channel`], [`Event`] and [`AsyncResult`], and stay out of each other's way by [`Semaphore`] and [`RLock`].
+//! [`Group`] and [`Pool`] hold many of them. [`format_tree`] shows which are alive.
+//!
+//! Servers are in `greenroom-server`; `greenroom` is both.
 
 mod actor;
 mod async_result;

@@ -9,6 +9,9 @@
 //! * **Clean-up**: [`bracket`], [`finally`], [`shield`]; what a [`kill`](AnyTask::kill) runs and waits for.
 //! * **Time**: [`timeout()`], [`WithTimeout`], [`Timeout`].
 //! * **Waiting**: [`Event`], [`AsyncResult`], [`Queue`], [`Channel`], [`Semaphore`], [`BoundedSemaphore`].
+//! * **Many**: [`Group`], [`Pool`] and their `map` family, [`ThreadPool`]; [`join_all`], [`kill_all`], [`wait()`], [`iwait`].
+//! * **A task's own**: [`Local`], [`RLock`], [`Actor`].
+//! * **Looking inside**: [`Registry`], [`format_tree`].
 //! * **Servers**: [`StreamServer`], [`Connection`], [`Handler`], [`Limits`], [`terminate()`].
 //!
 //! The place to begin is [`StreamServer`], or, for tasks alone, [`spawn()`].
