@@ -542,6 +542,23 @@ async fn a_kill_of_the_group_is_an_error_of_each_item_that_runs() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn workers_killed_with_their_group_before_they_ran_are_not_replaced_for_ever() {
+    let group = Group::new();
+    let work = |n: u32| {
+        let goodbye = secs(if n == 0 { 5 } else { 1 });
+        finally(pending::<()>(), async move { sleep(goodbye).await })
+    };
+    let reading = spawn(group.imap_unordered(0.., work).ahead(2).collect::<Vec<_>>());
+    until_idle().await;
+    // Item 1 is lost after a second; a worker for item 2 is hired and shot, while item 0 is still cleaning up.
+    let start = Instant::now();
+    group.kill().await;
+    assert_eq!(start.elapsed(), secs(5));
+    reading.kill().await;
+    group.join().await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn from_a_member_a_map_works_in_place_one_item_after_another() {
     let pool = Pool::new(1);
     let gauge = Gauge::default();
