@@ -1,4 +1,4 @@
-//! Spawning a trivial task and getting its value.
+//! Spawning a trivial task and getting its value: taken, as from a join handle, or copied, so that others may have it too.
 
 use greenroom::spawn;
 
@@ -7,19 +7,20 @@ use crate::measure::{Bench, Flavour, Goal, time_spawned};
 const BATCH: usize = 1000;
 const BATCHES: usize = 100;
 
-pub async fn ours(batch: usize, batches: usize) {
+async fn ours(batch: usize, batches: usize, copy: bool) {
     let mut tasks = Vec::with_capacity(batch);
     for _ in 0..batches {
         for n in 0..batch {
             tasks.push(spawn(async move { n }));
         }
         for task in tasks.drain(..) {
-            task.await.expect("a value");
+            let value = if copy { task.get().await } else { task.await };
+            value.expect("a value");
         }
     }
 }
 
-pub async fn theirs(batch: usize, batches: usize) {
+async fn theirs(batch: usize, batches: usize) {
     let mut tasks = Vec::with_capacity(batch);
     for _ in 0..batches {
         for n in 0..batch {
@@ -42,14 +43,16 @@ pub fn run(bench: &mut Bench) {
             [("batches of 1000", BATCH, BATCHES), ("one at a time", 1, BATCH * BATCHES)]
         {
             let operations = batch * batches;
-            bench.compare(
-                format!("spawn + take, {name}"),
-                flavour.name(),
-                "tokio::spawn",
-                goal,
-                || time_spawned(&runtime, operations, ours(batch, batches)),
-                || time_spawned(&runtime, operations, theirs(batch, batches)),
-            );
+            for (verb, copy) in [("take", false), ("get", true)] {
+                bench.compare(
+                    format!("spawn + {verb}, {name}"),
+                    flavour.name(),
+                    "tokio::spawn",
+                    goal,
+                    || time_spawned(&runtime, operations, ours(batch, batches, copy)),
+                    || time_spawned(&runtime, operations, theirs(batch, batches)),
+                );
+            }
         }
     }
 }
