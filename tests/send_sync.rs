@@ -203,6 +203,7 @@ fn named() -> Vec<Row> {
         AddressError as AddressError: "Send Sync Unpin";
         Backoff as Backoff: "Send Sync Unpin";
         Limits as Limits: "Send Sync Unpin";
+        SockAddr as SockAddr: "Send Sync Unpin";
         StopSignal as StopSignal: "Send Sync Unpin";
         Stopped as Stopped: "Send Sync Unpin";
         Stopper as Stopper: "Send Sync Unpin";

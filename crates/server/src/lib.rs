@@ -20,7 +20,7 @@ mod stream;
 mod sync;
 mod terminate;
 
-pub use address::{Address, AddressError};
+pub use address::{Address, AddressError, SockAddr};
 pub use backoff::Backoff;
 pub use limit::Limits;
 pub use stop::{StopSignal, Stopped, Stopper};

@@ -161,7 +161,7 @@ async fn last_words_arrive_although_the_client_was_still_sending() {
         .unwrap();
     for _ in 0..20 {
         let (mut reader, mut writer) =
-            TcpStream::connect(server.local_addrs()[0]).await.unwrap().into_split();
+            TcpStream::connect(server.local_addrs()[0].as_socket().unwrap()).await.unwrap().into_split();
         let sending = tokio::spawn(async move {
             // It may well fail in the middle; what counts is what is read.
             let _ = writer.write_all(&vec![0; 300_000]).await;

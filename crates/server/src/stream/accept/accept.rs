@@ -2,13 +2,13 @@
 
 use std::future::{Future, poll_fn};
 use std::io;
-use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 
 use tokio::time::Instant;
 
+use crate::address::SockAddr;
 use crate::backoff::Backoff;
 use crate::fault::{Judge, Verdict};
 use crate::limit::{Limits, Permit};
@@ -23,7 +23,7 @@ const BURST: u32 = 64;
 
 /// What an accept loop goes by.
 pub(crate) struct Rules {
-    pub(crate) address: SocketAddr,
+    pub(crate) address: SockAddr,
     pub(crate) limits: Limits,
     pub(crate) backoff: Backoff,
     pub(crate) stop: StopSignal,
@@ -34,7 +34,7 @@ pub(crate) struct Rules {
 pub(crate) async fn accept<L: Listener>(
     mut listener: L,
     mut rules: Rules,
-    mut admit: impl FnMut(L::Io, SocketAddr, Permit) + Send,
+    mut admit: impl FnMut(L::Io, SockAddr, Permit) + Send,
 ) -> Result<(), AcceptError> {
     let mut judge = Judge::default();
     let mut digest = Digest::default();
@@ -60,11 +60,10 @@ pub(crate) async fn accept<L: Listener>(
                 rules.counters.accept_failed(&error);
                 let verdict = judge.failed(&error);
                 if verdict == Verdict::Fatal {
-                    break Err(AcceptError::new(rules.address, error));
+                    break Err(AcceptError::new(rules.address.clone(), error));
                 }
                 if let Some(held_back) = digest.note(Instant::now()) {
-                    let address = rules.address;
-                    tracing::warn!(%address, %error, ?verdict, held_back, "accept failed");
+                    tracing::warn!(address = %rules.address, %error, ?verdict, held_back, "accept failed");
                 }
                 if verdict == Verdict::BackOff {
                     let delay = rules.backoff.failed();
@@ -100,7 +99,7 @@ async fn next<L: Listener>(
     limits: &Limits,
     stop: &mut StopSignal,
     waited: &mut bool,
-) -> Option<(io::Result<(L::Io, SocketAddr)>, Permit)> {
+) -> Option<(io::Result<(L::Io, SockAddr)>, Permit)> {
     let mut entrance = limits.entrance();
     let mut accepting = pin!(listener.accept());
     poll_fn(|context| {

@@ -3,26 +3,27 @@
 use std::error::Error;
 use std::fmt;
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
+
+use crate::address::SockAddr;
 
 /// A listener is finished: accept said that it never will accept again.
 #[derive(Debug, Clone)]
 #[doc(alias("fatal_errors", "is_fatal_error"))]
 pub struct AcceptError {
-    address: SocketAddr,
+    address: SockAddr,
     source: Arc<io::Error>,
 }
 
 impl AcceptError {
-    pub(crate) fn new(address: SocketAddr, source: io::Error) -> Self {
+    pub(crate) fn new(address: SockAddr, source: io::Error) -> Self {
         Self { address, source: Arc::new(source) }
     }
 
     /// Where it listened.
     #[must_use]
-    pub const fn address(&self) -> SocketAddr {
-        self.address
+    pub const fn address(&self) -> &SockAddr {
+        &self.address
     }
 }
 

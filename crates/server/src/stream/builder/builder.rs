@@ -39,7 +39,7 @@ use crate::stream::server::StopReport;
 /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
 /// let server = StreamServer::bind("127.0.0.1:0").start(echo).await?;
 ///
-/// let mut client = tokio::net::TcpStream::connect(server.local_addrs()[0]).await?;
+/// let mut client = tokio::net::TcpStream::connect(server.local_addrs()[0].to_string()).await?;
 /// client.write_all(b"hello\n").await?;
 /// client.shutdown().await?;
 /// let mut answer = String::new();

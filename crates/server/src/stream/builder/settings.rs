@@ -59,19 +59,19 @@ impl Settings {
         });
 
         let mut doors = Vec::with_capacity(listeners.len());
-        for (listener, &address) in listeners.into_iter().zip(&addresses) {
+        for (listener, address) in listeners.into_iter().zip(&addresses) {
             let rules = Rules {
-                address,
+                address: address.clone(),
                 limits: self.limits.clone(),
                 backoff: self.backoff.clone().unwrap_or_else(|| Backoff::new(random_seed())),
                 stop: course.closing.signal(),
                 counters: Arc::clone(&counters),
             };
-            let stage = Arc::clone(&stage);
+            let (stage, local) = (Arc::clone(&stage), address.clone());
             let accepting = accept(listener, rules, move |io, peer, permit| {
-                stage.admit(Io::from_stream(io), peer, address, permit);
+                stage.admit(Io::from_stream(io), peer, local.clone(), permit);
             });
-            doors.push(Door { address, accepting: Box::pin(accepting) });
+            doors.push(Door { address: address.clone(), accepting: Box::pin(accepting) });
             tracing::info!(%address, connections = self.limits.max_connections(), "listening");
         }
         let name = addresses.first().map_or_else(String::new, |address| format!("server {address}"));

@@ -9,13 +9,13 @@
 
 use std::io::{self, IoSlice};
 use std::mem::MaybeUninit;
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker, ready};
 
 use bytes::{Buf, Bytes, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use crate::address::SockAddr;
 use crate::stop::StopSignal;
 use crate::stream::connection::id::ConnectionId;
 use crate::stream::connection::io::Io;
@@ -28,9 +28,9 @@ const CHUNK: usize = 16 * 1024;
 /// One allocation per connection.
 pub(crate) struct Cell {
     pub(crate) id: ConnectionId,
-    pub(crate) peer: SocketAddr,
+    pub(crate) peer: SockAddr,
     /// The address of the listener it came through.
-    listener: SocketAddr,
+    listener: SockAddr,
     wire: Mutex<Wire>,
     /// Apart from the wire, so that neither lock is held under the other.
     stop: Mutex<StopSignal>,
@@ -58,8 +58,8 @@ impl Cell {
     pub(crate) fn new(
         id: ConnectionId,
         io: Io,
-        peer: SocketAddr,
-        listener: SocketAddr,
+        peer: SockAddr,
+        listener: SockAddr,
         stop: StopSignal,
     ) -> Self {
         let wire = Wire {
@@ -76,8 +76,8 @@ impl Cell {
         Self { id, peer, listener, wire: Mutex::new(wire), stop: Mutex::new(stop) }
     }
 
-    pub(crate) fn local_addr(&self) -> SocketAddr {
-        self.wire.lock().io.as_ref().and_then(Io::local_addr).unwrap_or(self.listener)
+    pub(crate) fn local_addr(&self) -> SockAddr {
+        self.wire.lock().io.as_ref().and_then(Io::local_addr).unwrap_or_else(|| self.listener.clone())
     }
 
     pub(crate) fn stop_signal(&self) -> StopSignal {

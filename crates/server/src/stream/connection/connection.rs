@@ -2,13 +2,13 @@
 
 use std::fmt;
 use std::io::{self, IoSlice};
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use crate::address::SockAddr;
 use crate::stop::{StopSignal, Stopped};
 use crate::stream::connection::cell::Cell;
 use crate::stream::connection::half::{ReadHalf, WriteHalf};
@@ -57,16 +57,16 @@ impl Connection {
         self.cell().id
     }
 
-    /// The client's address, as accept told it; an IPv4 address is one also on an IPv6 socket.
+    /// The client's address, as accept told it; an IPv4 client of an IPv6 socket is named by its IPv4 address.
     #[must_use]
     #[doc(alias = "client_address")]
-    pub fn peer_addr(&self) -> SocketAddr {
-        self.cell().peer
+    pub fn peer_addr(&self) -> SockAddr {
+        self.cell().peer.clone()
     }
 
     /// The address that the client connected to.
     #[must_use]
-    pub fn local_addr(&self) -> SocketAddr {
+    pub fn local_addr(&self) -> SockAddr {
         self.cell().local_addr()
     }
 

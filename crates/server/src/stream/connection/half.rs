@@ -2,13 +2,13 @@
 
 use std::fmt;
 use std::io::{self, IoSlice};
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use crate::address::SockAddr;
 use crate::stream::connection::cell::Cell;
 use crate::stream::connection::lines::{self, ReadLines};
 
@@ -27,8 +27,8 @@ impl ReadHalf {
 
     /// The client's address.
     #[must_use]
-    pub fn peer_addr(&self) -> SocketAddr {
-        self.cell.peer
+    pub fn peer_addr(&self) -> SockAddr {
+        self.cell.peer.clone()
     }
 
     /// What comes, as lines of text.
@@ -72,8 +72,8 @@ impl WriteHalf {
 
     /// The client's address.
     #[must_use]
-    pub fn peer_addr(&self) -> SocketAddr {
-        self.cell.peer
+    pub fn peer_addr(&self) -> SockAddr {
+        self.cell.peer.clone()
     }
 
     /// Sends a line: the bytes given, and `\n`.

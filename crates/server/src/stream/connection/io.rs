@@ -2,13 +2,13 @@
 
 use std::any::Any;
 use std::io::{self, IoSlice};
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
+use crate::address::SockAddr;
 use crate::sync::Mutex;
 
 /// TCP lies inline; whatever else a listener brings is boxed.
@@ -39,9 +39,9 @@ impl Io {
         }
     }
 
-    pub(crate) fn local_addr(&self) -> Option<SocketAddr> {
+    pub(crate) fn local_addr(&self) -> Option<SockAddr> {
         match self {
-            Self::Tcp(tcp) => tcp.local_addr().ok(),
+            Self::Tcp(tcp) => tcp.local_addr().ok().map(SockAddr::from),
             Self::Foreign(_) => None,
         }
     }

@@ -1,11 +1,11 @@
 //! From the accepted stream to the closed connection: joins the loop, the handler and the closing.
 
 use std::fmt::{self, Write};
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use greenroom_core::{AnyTask, TaskBuilder, finally};
 
+use crate::address::SockAddr;
 use crate::limit::Permit;
 use crate::stop::Stopper;
 use crate::stream::connection::Cell;
@@ -35,12 +35,13 @@ struct Visit {
 
 impl<H: Handler> Stage<H> {
     /// Serves the stream in a task of its own.
-    pub(crate) fn admit(self: &Arc<Self>, io: Io, peer: SocketAddr, listener: SocketAddr, permit: Permit) {
+    pub(crate) fn admit(self: &Arc<Self>, io: Io, peer: SockAddr, listener: SockAddr, permit: Permit) {
         let id = ConnectionId::next();
         tracing::debug!(%id, %peer, "accepted");
+        let name = format!("conn {peer}");
         let cell = Arc::new(Cell::new(id, io, peer, listener, self.stopping.signal()));
         let visit = Visit { cell, _permit: permit, _seat: self.connections.seat(id) };
-        let task = TaskBuilder::new().name(format!("conn {peer}")).spawn(Arc::clone(self).serve(visit));
+        let task = TaskBuilder::new().name(name).spawn(Arc::clone(self).serve(visit));
         self.connections.started(id, AnyTask::from(&task));
     }
 
@@ -55,7 +56,7 @@ impl<H: Handler> Stage<H> {
         let mut performance = Performance { counters: &self.counters, over: false };
         let failure = self.handler.handle(Connection::new(Arc::clone(cell))).await.failure();
         performance.over = true;
-        let (id, peer) = (cell.id, cell.peer);
+        let (id, peer) = (cell.id, &cell.peer);
         match failure {
             None => tracing::debug!(%id, %peer, "served"),
             Some(error) => {

@@ -1,9 +1,9 @@
 //! What the handles of a server hold, and nobody else: when it is dropped, nobody controls the server any more.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::address::SockAddr;
 use crate::limit::Limits;
 use crate::stream::server::supervise::Course;
 use crate::stream::stats::Counters;
@@ -12,7 +12,7 @@ pub(crate) struct Grip {
     pub(crate) course: Arc<Course>,
     pub(crate) counters: Arc<Counters>,
     pub(crate) limits: Limits,
-    pub(crate) addresses: Vec<SocketAddr>,
+    pub(crate) addresses: Vec<SockAddr>,
 }
 
 impl Drop for Grip {

@@ -2,10 +2,10 @@
 
 use std::fmt;
 use std::future::Future;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::address::SockAddr;
 use crate::limit::Limits;
 use crate::stream::server::grip::Grip;
 use crate::stream::server::report::StopReport;
@@ -56,7 +56,7 @@ impl ServerHandle {
     #[doc(alias = "address")]
     #[doc(alias = "server_port")]
     #[doc(alias = "server_host")]
-    pub fn local_addrs(&self) -> &[SocketAddr] {
+    pub fn local_addrs(&self) -> &[SockAddr] {
         &self.grip.addresses
     }
 

@@ -1,6 +1,5 @@
 //! A server's life: running, listeners closed, draining, killing, over.
 
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -9,6 +8,7 @@ use greenroom_core::{Exit, TaskBuilder};
 use tokio::sync::{Notify, mpsc};
 use tokio::time::Instant;
 
+use crate::address::SockAddr;
 use crate::stop::Stopper;
 use crate::stream::accept::AcceptError;
 use crate::stream::serve::Connections;
@@ -21,7 +21,7 @@ const OVERTIME: Duration = Duration::from_millis(200);
 
 /// An accept loop, to be run.
 pub(crate) struct Door {
-    pub(crate) address: SocketAddr,
+    pub(crate) address: SockAddr,
     pub(crate) accepting: Pin<Box<dyn Future<Output = Result<(), AcceptError>> + Send>>,
 }
 
