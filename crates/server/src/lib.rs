@@ -13,6 +13,7 @@
 
 mod address;
 mod backoff;
+mod drain;
 mod fault;
 mod limit;
 mod stop;
@@ -22,11 +23,12 @@ mod terminate;
 
 pub use address::{Address, AddressError, SockAddr};
 pub use backoff::Backoff;
+pub use drain::{Fate, Guest, Phase, ServerEnd, StopReport, Straggler};
+pub use fault::AcceptError;
 pub use limit::Limits;
 pub use stop::{StopSignal, Stopped, Stopper};
 pub use stream::{
-    AcceptError, BindError, Connection, ConnectionId, Handler, HandlerOutput, Line, LineError, Lines,
-    Listener, ReadHalf, ReadLines, ServeError, ServerEnd, ServerHandle, StartError, Stats, StopReport,
-    StreamServer, With, WriteHalf, with,
+    BindError, Connection, ConnectionId, Handler, HandlerOutput, Line, LineError, Lines, Listener, ReadHalf,
+    ReadLines, ServeError, ServerHandle, StartError, Stats, StreamServer, With, WriteHalf, with,
 };
 pub use terminate::{Terminate, Termination, terminate};
