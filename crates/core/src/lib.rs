@@ -52,8 +52,8 @@ pub use record::TaskId;
 pub use registry::{Registry, TaskNode, TaskState, TaskTree, format_tree};
 pub use scope::{Suspend, on_suspend};
 pub use task::{
-    AnyTask, Get, Join, Kill, LinkId, Take, Task, TaskBuilder, TaskError, current, spawn, spawn_fallible,
-    spawn_later,
+    AnyTask, Get, Join, Kill, LinkId, Take, Task, TaskBuilder, TaskError, current, current_id, spawn,
+    spawn_fallible, spawn_later,
 };
 pub use thread_pool::{
     ThreadApply, ThreadMap, ThreadPool, ThreadPoolJoin, ThreadPoolKill, ThreadSpawn, ThreadSpawnError,

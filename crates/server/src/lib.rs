@@ -13,6 +13,8 @@
 
 mod address;
 mod backoff;
+mod chunk;
+mod deadline;
 mod drain;
 mod fault;
 mod limit;
@@ -23,12 +25,15 @@ mod terminate;
 
 pub use address::{Address, AddressError, SockAddr};
 pub use backoff::Backoff;
+pub use chunk::Chunk;
+pub use deadline::{Deadline, DeadlineError, Deadlines};
 pub use drain::{Fate, Guest, Phase, ServerEnd, StopReport, Straggler};
 pub use fault::AcceptError;
 pub use limit::Limits;
 pub use stop::{StopSignal, Stopped, Stopper};
 pub use stream::{
-    BindError, Connection, ConnectionId, Handler, HandlerOutput, Line, LineError, Lines, Listener, ReadHalf,
-    ReadLines, ServeError, ServerHandle, StartError, Stats, StreamServer, With, WriteHalf, with,
+    BindError, Connection, ConnectionId, Frames, Handler, HandlerOutput, Line, LineError, Lines, Listener,
+    ReadFrames, ReadHalf, ReadLines, ServeError, ServerHandle, StartError, Stats, StreamServer, With,
+    WriteFrames, WriteHalf, with,
 };
 pub use terminate::{Terminate, Termination, terminate};

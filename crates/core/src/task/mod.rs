@@ -20,7 +20,7 @@ mod loom_tests;
 
 pub use any_task::AnyTask;
 pub use builder::TaskBuilder;
-pub use current::current;
+pub use current::{current, current_id};
 pub use error::TaskError;
 pub use get::{Get, Take};
 pub use join::Join;

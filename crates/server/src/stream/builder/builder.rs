@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::address::Address;
 use crate::backoff::Backoff;
+use crate::deadline::Deadlines;
 use crate::drain::StopReport;
 use crate::limit::Limits;
 use crate::stream::builder::error::{ServeError, StartError};
@@ -101,6 +102,13 @@ impl StreamServer {
     #[doc(alias = "max_delay")]
     pub fn backoff(mut self, backoff: Backoff) -> Self {
         self.settings.backoff = Some(backoff);
+        self
+    }
+
+    /// How long connections may take, for their first byte, between bytes and so on. Default: as long as they like.
+    #[doc(alias = "timeout")]
+    pub const fn deadlines(mut self, deadlines: Deadlines) -> Self {
+        self.settings.deadlines = deadlines;
         self
     }
 

@@ -4,11 +4,12 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
 use crate::backoff::Backoff;
+use crate::deadline::Deadlines;
 use crate::drain::{Course, Door, Graces, launch};
 use crate::limit::Limits;
 use crate::stream::accept::{Rules, accept};
 use crate::stream::builder::error::StartError;
-use crate::stream::connection::Io;
+use crate::stream::connection::{Io, Terms};
 use crate::stream::handler::Handler;
 use crate::stream::listener::BindError;
 use crate::stream::listener::Listener;
@@ -21,6 +22,7 @@ pub(super) struct Settings {
     pub(super) limits: Limits,
     /// `None`: the default delays, drawn differently by each listener.
     pub(super) backoff: Option<Backoff>,
+    pub(super) deadlines: Deadlines,
     pub(super) graces: Graces,
 }
 
@@ -35,12 +37,8 @@ impl Settings {
         let addresses = addresses.map_err(|error| BindError::new("the given socket".to_owned(), error))?;
         let counters = Arc::new(Counters::default());
         let course = Arc::new(Course::new("connection", self.graces));
-        let stage = Arc::new(Stage {
-            handler,
-            counters: Arc::clone(&counters),
-            guests: Arc::clone(&course.guests),
-            stopping: course.stopping.clone(),
-        });
+        let stage =
+            Arc::new(Stage { handler, counters: Arc::clone(&counters), guests: Arc::clone(&course.guests) });
 
         let mut doors = Vec::with_capacity(listeners.len());
         for (listener, address) in listeners.into_iter().zip(&addresses) {
@@ -51,9 +49,14 @@ impl Settings {
                 stop: course.closing.signal(),
                 counters: Arc::clone(&counters),
             };
-            let (stage, local) = (Arc::clone(&stage), address.clone());
+            let stage = Arc::clone(&stage);
+            let terms = Arc::new(Terms {
+                local: address.clone(),
+                deadlines: self.deadlines,
+                stopping: course.stopping.signal(),
+            });
             let accepting = accept(listener, rules, move |io, peer, permit| {
-                stage.admit(Io::from_stream(io), peer, local.clone(), permit);
+                stage.admit(Io::from_stream(io), peer, &terms, permit);
             });
             doors.push(Door { address: address.clone(), drain_on_loss: false, run: Box::pin(accepting) });
             tracing::info!(%address, connections = self.limits.max_connections(), "listening");

@@ -8,12 +8,7 @@ use greenroom_core::{AnyTask, TaskBuilder, finally};
 use crate::address::SockAddr;
 use crate::drain::{Guests, Identity, Seat};
 use crate::limit::Permit;
-use crate::stop::Stopper;
-use crate::stream::connection::Cell;
-use crate::stream::connection::Connection;
-use crate::stream::connection::ConnectionId;
-use crate::stream::connection::Io;
-use crate::stream::connection::close;
+use crate::stream::connection::{Cell, Closed, Connection, ConnectionId, Io, Terms, Trunk};
 use crate::stream::handler::{Handler, HandlerOutput};
 use crate::stream::stats::Counters;
 
@@ -22,43 +17,39 @@ pub(crate) struct Stage<H> {
     pub(crate) handler: H,
     pub(crate) counters: Arc<Counters>,
     pub(crate) guests: Arc<Guests>,
-    pub(crate) stopping: Stopper,
 }
 
 /// What a connection holds of the server, from accept until its task is gone.
 struct Visit {
     cell: Arc<Cell>,
-    // In this order: who sees the seat free finds the permit back as well.
-    _permit: Permit,
+    // Last: who sees the seat free finds the permit back as well.
     _seat: Seat,
 }
 
 impl<H: Handler> Stage<H> {
     /// Serves the stream in a task of its own.
-    pub(crate) fn admit(self: &Arc<Self>, io: Io, peer: SockAddr, listener: SockAddr, permit: Permit) {
+    pub(crate) fn admit(self: &Arc<Self>, io: Io, peer: SockAddr, terms: &Arc<Terms>, permit: Permit) {
         let id = ConnectionId::next();
         tracing::debug!(%id, %peer, "accepted");
         let name = format!("conn {peer}");
-        let cell = Arc::new(Cell::new(id, io, peer, listener, self.stopping.signal()));
+        let cell = Arc::new(Cell::new(id, Trunk { io, permit }, peer, terms));
         let seat = self.guests.seat(Arc::clone(&cell) as Arc<dyn Identity>);
         let place = seat.place();
-        let visit = Visit { cell, _permit: permit, _seat: seat };
+        let visit = Visit { cell, _seat: seat };
         let task = TaskBuilder::new().name(name).spawn(Arc::clone(self).serve(visit));
         self.guests.started(place, AnyTask::from(&task));
     }
 
     /// The scope of `finally` is the handler's own: clean-ups that it leaves behind run before the connection is closed.
     async fn serve(self: Arc<Self>, visit: Visit) {
-        let cell = Arc::clone(&visit.cell);
-        // Boxed when it runs: an open connection does not carry the state of its closing.
-        finally(self.perform(&visit.cell), async move { Box::pin(close(&cell)).await }).await;
+        finally(self.perform(&visit.cell), Closed::new(&visit.cell)).await;
     }
 
     async fn perform(&self, cell: &Arc<Cell>) {
         let mut performance = Performance { counters: &self.counters, over: false };
         let failure = self.handler.handle(Connection::new(Arc::clone(cell))).await.failure();
         performance.over = true;
-        let (id, peer) = (cell.id, &cell.peer);
+        let (id, peer) = (cell.id, cell.peer_addr());
         match failure {
             None => tracing::debug!(%id, %peer, "served"),
             Some(error) => {
@@ -75,14 +66,16 @@ impl Identity for Cell {
     }
 
     fn peer(&self) -> SockAddr {
-        self.peer.clone()
+        self.peer_addr().clone()
     }
 }
 
 impl Drop for Visit {
     fn drop(&mut self) {
         // Only a task that never ran, or was cut off, still has it. The file is closed before the permit is back.
-        drop(self.cell.take_io());
+        if !self.cell.belongs_elsewhere() {
+            drop(self.cell.take_trunk());
+        }
     }
 }
 
