@@ -30,11 +30,10 @@ const LINGER_BYTES: usize = 1024 * 1024;
 pub(super) type Closing = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Closes a connection; ready when it is closed, and its permit is back. From its first poll every read and write fails.
-/// One that was detached, and that somebody still has, is let be.
-pub(crate) struct Closed(Arc<Cell>);
+pub(super) struct Closed(Arc<Cell>);
 
 impl Closed {
-    pub(crate) fn new(cell: &Arc<Cell>) -> Self {
+    pub(super) fn new(cell: &Arc<Cell>) -> Self {
         Self(Arc::clone(cell))
     }
 }
@@ -43,7 +42,7 @@ impl Future for Closed {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        if self.0.belongs_elsewhere() { Poll::Ready(()) } else { self.0.poll_closed(context) }
+        self.0.poll_closed(context)
     }
 }
 

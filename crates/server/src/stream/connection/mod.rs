@@ -18,7 +18,6 @@ mod terms;
 mod wire;
 
 pub(crate) use cell::Cell;
-pub(crate) use close::Closed;
 pub use connection::Connection;
 pub(crate) use extras::{Fact, Proxied};
 pub use frames::{Frames, ReadFrames, WriteFrames};

@@ -1,14 +1,16 @@
 //! From the accepted stream to the closed connection: joins the loop, the handler and the closing.
 
-use std::fmt::{self, Write};
+use std::fmt::{self, Display, Write};
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
-use greenroom_core::{AnyTask, TaskBuilder, finally};
+use greenroom_core::{AnyTask, TaskBuilder};
 
 use crate::address::SockAddr;
 use crate::drain::{Guests, Identity, Seat};
 use crate::limit::Permit;
-use crate::stream::connection::{Cell, Closed, Connection, ConnectionId, Io, Terms, Trunk};
+use crate::stream::connection::{Cell, Connection, ConnectionId, Io, Terms, Trunk};
 use crate::stream::handler::{Handler, HandlerOutput};
 use crate::stream::stats::Counters;
 
@@ -19,44 +21,19 @@ pub(crate) struct Stage<H> {
     pub(crate) guests: Arc<Guests>,
 }
 
-/// What a connection holds of the server, from accept until its task is gone.
-struct Visit {
-    cell: Arc<Cell>,
-    // Last: who sees the seat free finds the permit back as well.
-    _seat: Seat,
-}
-
 impl<H: Handler> Stage<H> {
-    /// Serves the stream in a task of its own.
+    /// Serves the stream in a task of its own, which closes it in the end, whatever becomes of the handler.
     pub(crate) fn admit(self: &Arc<Self>, io: Io, peer: SockAddr, terms: &Arc<Terms>, permit: Permit) {
         let id = ConnectionId::next();
         tracing::debug!(%id, %peer, "accepted");
-        let name = format!("conn {peer}");
         let cell = Arc::new(Cell::new(id, Trunk { io, permit }, peer, terms));
         let seat = self.guests.seat(Arc::clone(&cell) as Arc<dyn Identity>);
         let place = seat.place();
-        let visit = Visit { cell, _seat: seat };
-        let task = TaskBuilder::new().name(name).spawn(Arc::clone(self).serve(visit));
+        let performance = Performance { stage: Arc::clone(self), cell: Arc::clone(&cell), over: false };
+        let task = TaskBuilder::new()
+            .name_of(Arc::clone(&cell) as Arc<dyn Display + Send + Sync>)
+            .spawn_finally(performance.run(), Departure { cell, _seat: seat });
         self.guests.started(place, AnyTask::from(&task));
-    }
-
-    /// The scope of `finally` is the handler's own: clean-ups that it leaves behind run before the connection is closed.
-    async fn serve(self: Arc<Self>, visit: Visit) {
-        finally(self.perform(&visit.cell), Closed::new(&visit.cell)).await;
-    }
-
-    async fn perform(&self, cell: &Arc<Cell>) {
-        let mut performance = Performance { counters: &self.counters, over: false };
-        let failure = self.handler.handle(Connection::new(Arc::clone(cell))).await.failure();
-        performance.over = true;
-        let (id, peer) = (cell.id, cell.peer_addr());
-        match failure {
-            None => tracing::debug!(%id, %peer, "served"),
-            Some(error) => {
-                Counters::count(&self.counters.failed);
-                tracing::warn!(%id, %peer, error = %Escaped(&error), "handler failed");
-            }
-        }
     }
 }
 
@@ -70,28 +47,69 @@ impl Identity for Cell {
     }
 }
 
-impl Drop for Visit {
-    fn drop(&mut self) {
-        // Only a task that never ran, or was cut off, still has it. The file is closed before the permit is back.
-        if !self.cell.belongs_elsewhere() {
-            drop(self.cell.take_trunk());
-        }
+/// The name of its task.
+impl Display for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "conn {}", self.peer_addr())
     }
 }
 
 /// A handler at work. Dropped in the middle, it panicked (its task logs that), or was killed.
-struct Performance<'a> {
-    counters: &'a Counters,
+struct Performance<H> {
+    stage: Arc<Stage<H>>,
+    cell: Arc<Cell>,
     over: bool,
 }
 
-impl Drop for Performance<'_> {
+impl<H: Handler> Performance<H> {
+    /// Not an `async fn`, which would hold `self` twice.
+    #[expect(clippy::manual_async_fn, reason = "an async fn holds its arguments twice")]
+    fn run(mut self) -> impl Future<Output = ()> + Send {
+        async move {
+            let failure = self.stage.handler.handle(Connection::new(Arc::clone(&self.cell))).await.failure();
+            self.over = true;
+            let (id, peer) = (self.cell.id, self.cell.peer_addr());
+            match failure {
+                None => tracing::debug!(%id, %peer, "served"),
+                Some(error) => {
+                    Counters::count(&self.stage.counters.failed);
+                    tracing::warn!(%id, %peer, error = %Escaped(&error), "handler failed");
+                }
+            }
+        }
+    }
+}
+
+impl<H> Drop for Performance<H> {
     fn drop(&mut self) {
         if self.over {
             return;
         }
-        let panicked = std::thread::panicking();
-        Counters::count(if panicked { &self.counters.panicked } else { &self.counters.killed });
+        let counters = &self.stage.counters;
+        Counters::count(if std::thread::panicking() { &counters.panicked } else { &counters.killed });
+    }
+}
+
+/// Closes the connection, and then gives the seat back: who sees the seat free finds the permit back as well.
+struct Departure {
+    cell: Arc<Cell>,
+    _seat: Seat,
+}
+
+impl Future for Departure {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if self.cell.belongs_elsewhere() { Poll::Ready(()) } else { self.cell.poll_closed(context) }
+    }
+}
+
+impl Drop for Departure {
+    /// Cut off, it closes the file all the same.
+    fn drop(&mut self) {
+        if !self.cell.belongs_elsewhere() {
+            drop(self.cell.take_trunk());
+        }
     }
 }
 
