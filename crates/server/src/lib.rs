@@ -15,6 +15,7 @@ mod address;
 mod backoff;
 mod fault;
 mod limit;
+mod proxy;
 mod stop;
 mod stream;
 mod sync;
@@ -23,6 +24,9 @@ mod terminate;
 pub use address::{Address, AddressError};
 pub use backoff::Backoff;
 pub use limit::Limits;
+pub use proxy::{
+    ProxyEncodeError, ProxyHeader, ProxyHeaderError, ProxyNetworkError, ProxyParsed, ProxyProtocol, ProxySsl,
+};
 pub use stop::{StopSignal, Stopped, Stopper};
 pub use stream::{
     AcceptError, BindError, Connection, ConnectionId, Handler, HandlerOutput, Line, LineError, Lines,
