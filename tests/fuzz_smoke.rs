@@ -3,6 +3,8 @@
 //! A fuzzer looks for what is new; this shows on any toolchain that the bodies hold for what is known. What a fuzzer
 //! finds becomes a file of the corpus. `GREENROOM_SEED` brings a run back.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 #[expect(unreachable_pub, reason = "the same files are the library of the fuzz package")]
 #[path = "../fuzz/src/bodies/mod.rs"]
 mod bodies;
