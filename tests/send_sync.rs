@@ -204,6 +204,13 @@ fn named() -> Vec<Row> {
         Backoff as Backoff: "Send Sync Unpin";
         Limits as Limits: "Send Sync Unpin";
         SockAddr as SockAddr: "Send Sync Unpin";
+        ProxyEncodeError as ProxyEncodeError: "Send Sync Unpin";
+        ProxyHeader as ProxyHeader: "Send Sync Unpin";
+        ProxyHeaderError as ProxyHeaderError: "Send Sync Unpin";
+        ProxyNetworkError as ProxyNetworkError: "Send Sync Unpin";
+        ProxyParsed as ProxyParsed: "Send Sync Unpin";
+        ProxyProtocol as ProxyProtocol: "Send Sync Unpin";
+        ProxySsl as ProxySsl<'static>: "Send Sync Unpin";
         StopSignal as StopSignal: "Send Sync Unpin";
         Stopped as Stopped: "Send Sync Unpin";
         Stopper as Stopper: "Send Sync Unpin";

@@ -45,6 +45,8 @@ const SERVER: Floors = &[
     ("stop", 0),
     ("limit", 0),
     ("terminate", 0),
+    // Bytes in, a header out; no socket.
+    ("proxy", 0),
     ("drain", 1),
     ("stream/stats", 1),
     ("stream/connection", 1),

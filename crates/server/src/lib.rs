@@ -18,6 +18,7 @@ mod deadline;
 mod drain;
 mod fault;
 mod limit;
+mod proxy;
 mod stop;
 mod stream;
 mod sync;
@@ -30,6 +31,9 @@ pub use deadline::{Deadline, DeadlineError, Deadlines};
 pub use drain::{Fate, Guest, Phase, ServerEnd, StopReport, Straggler};
 pub use fault::AcceptError;
 pub use limit::Limits;
+pub use proxy::{
+    ProxyEncodeError, ProxyHeader, ProxyHeaderError, ProxyNetworkError, ProxyParsed, ProxyProtocol, ProxySsl,
+};
 pub use stop::{StopSignal, Stopped, Stopper};
 pub use stream::{
     BindError, Connection, ConnectionId, Frames, Handler, HandlerOutput, Line, LineError, Lines, Listener,

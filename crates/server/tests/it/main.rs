@@ -8,6 +8,7 @@ mod accept;
 mod closing;
 mod handler;
 mod lines;
+mod proxy;
 mod scripted;
 mod send_sync;
 mod stop;
