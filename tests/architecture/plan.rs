@@ -46,6 +46,7 @@ const SERVER: Floors = &[
     ("limit", 0),
     ("terminate", 0),
     ("drain", 1),
+    ("tls", 1),
     ("stream/stats", 1),
     ("stream/connection", 1),
     ("stream/listener", 2),

@@ -19,6 +19,8 @@ mod stop;
 mod stream;
 mod sync;
 mod terminate;
+#[cfg(feature = "tls")]
+mod tls;
 
 pub use address::{Address, AddressError};
 pub use backoff::Backoff;
@@ -30,3 +32,8 @@ pub use stream::{
     StreamServer, With, WriteHalf, with,
 };
 pub use terminate::{Terminate, Termination, terminate};
+#[cfg(feature = "tls")]
+pub use tls::{
+    CertificateInfo, ClientCertificates, HandshakeError, HandshakeErrorKind, Tls, TlsBuilder, TlsClient,
+    TlsError, TlsErrorKind, TlsFacts, TlsVersions, TlsWatch,
+};
