@@ -238,6 +238,18 @@ fn named() -> Vec<Row> {
         WriteHalf as WriteHalf: "Send Sync Unpin";
         Terminate as Terminate: "Send Sync Unpin";
         Termination as Termination: "Send Sync Unpin";
+        CertificateInfo as CertificateInfo: "Send Sync Unpin";
+        ClientCertificates as ClientCertificates: "Send Sync Unpin";
+        HandshakeError as HandshakeError: "Send Sync Unpin";
+        HandshakeErrorKind as HandshakeErrorKind: "Send Sync Unpin";
+        Tls as Tls: "Send Sync Unpin";
+        TlsBuilder as TlsBuilder: "Send Sync Unpin";
+        TlsClient as TlsClient: "Send Sync Unpin";
+        TlsError as TlsError: "Send Sync Unpin";
+        TlsErrorKind as TlsErrorKind: "Send Sync Unpin";
+        TlsFacts as TlsFacts: "Send Sync Unpin";
+        TlsVersions as TlsVersions: "Send Sync Unpin";
+        TlsWatch as TlsWatch: "Send Sync Unpin";
     }
 }
 
@@ -251,6 +263,7 @@ fn unnamed() -> Vec<Row> {
         "ServerHandle::stop_when" as |server: &'static ServerHandle| server.stop_when(Body::<()>(PhantomPinned, PhantomData)) => "Send Sync -";
         "Connection::send_line" as |connection: &'static mut Connection| connection.send_line("") => "Send Sync -";
         "WriteHalf::send_line" as |half: &'static mut WriteHalf| half.send_line("") => "Send Sync -";
+        "Tls::reload" as |tls: &'static Tls| tls.reload() => "Send Sync -";
         "Lines::next" as |lines: &'static mut Lines<'static>| lines.next() => "Send Sync -";
         "Lines::send" as |lines: &'static mut Lines<'static>| lines.send("") => "Send Sync -";
         "ReadLines::next" as |lines: &'static mut ReadLines| lines.next() => "Send Sync -";

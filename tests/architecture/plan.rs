@@ -48,6 +48,7 @@ const SERVER: Floors = &[
     // Bytes in, a header out; no socket.
     ("proxy", 0),
     ("drain", 1),
+    ("tls", 1),
     ("stream/stats", 1),
     ("stream/connection", 1),
     ("stream/listener", 2),

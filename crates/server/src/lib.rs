@@ -23,6 +23,8 @@ mod stop;
 mod stream;
 mod sync;
 mod terminate;
+#[cfg(feature = "tls")]
+mod tls;
 
 pub use address::{Address, AddressError, SockAddr};
 pub use backoff::Backoff;
@@ -41,3 +43,8 @@ pub use stream::{
     WriteFrames, WriteHalf, with,
 };
 pub use terminate::{Terminate, Termination, terminate};
+#[cfg(feature = "tls")]
+pub use tls::{
+    CertificateInfo, ClientCertificates, HandshakeError, HandshakeErrorKind, Tls, TlsBuilder, TlsClient,
+    TlsError, TlsErrorKind, TlsFacts, TlsVersions, TlsWatch,
+};
