@@ -22,7 +22,7 @@ mod terminate;
 
 pub use address::{Address, AddressError};
 pub use backoff::Backoff;
-pub use limit::Limits;
+pub use limit::{Limits, raise_nofile};
 pub use stop::{StopSignal, Stopped, Stopper};
 pub use stream::{
     AcceptError, BindError, Connection, ConnectionId, Handler, HandlerOutput, Line, LineError, Lines,

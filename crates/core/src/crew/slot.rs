@@ -11,12 +11,12 @@ pub(crate) struct Slot(Option<Arc<Crew>>);
 
 impl Slot {
     /// Takes over a slot that has been counted.
-    pub(crate) fn new(crew: &Arc<Crew>) -> Self {
+    pub(super) fn new(crew: &Arc<Crew>) -> Self {
         Self(Some(crew.clone()))
     }
 
-    /// Somebody else has it now, and counts for it: a member, or who will make a slot of it again.
-    pub(crate) fn spend(mut self) {
+    /// A member has it now, and counts for itself.
+    pub(super) fn spend(mut self) {
         self.0 = None;
     }
 }

@@ -33,14 +33,14 @@ use crate::task::{Plain, Task, TaskBuilder};
 /// ```
 #[must_use = "a slot that is dropped is free again"]
 pub struct PoolSlot {
-    /// `None` once it is used. One pointer, because servers keep it beside each connection.
-    keeper: Option<Arc<Keeper>>,
+    // In this order: the slot is given back before the pool may end.
+    slot: Slot,
+    keeper: Arc<Keeper>,
 }
 
 impl PoolSlot {
     pub(super) fn new(keeper: Arc<Keeper>, slot: Slot) -> Self {
-        slot.spend();
-        Self { keeper: Some(keeper) }
+        Self { slot, keeper }
     }
 
     /// Starts the future as a member in this slot. It is one before it first runs.
@@ -65,28 +65,13 @@ impl PoolSlot {
     ///
     /// As [`spawn`](Self::spawn), unless the builder names a runtime or leaves the start to later.
     #[track_caller]
-    pub fn spawn_with<F>(mut self, builder: TaskBuilder, future: F) -> Task<F::Output>
+    pub fn spawn_with<F>(self, builder: TaskBuilder, future: F) -> Task<F::Output>
     where
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        let spawned_at = Location::caller();
-        match self.keeper.take() {
-            Some(keeper) => {
-                let slot = Slot::new(&keeper);
-                keeper.spawn::<F, Plain>(builder, Some(slot), future, spawned_at)
-            }
-            // Only this takes the keeper, and it takes the slot as well.
-            None => builder.launch::<F, Plain>(future, spawned_at),
-        }
-    }
-}
-
-impl Drop for PoolSlot {
-    fn drop(&mut self) {
-        if let Some(keeper) = self.keeper.take() {
-            drop(Slot::new(&keeper));
-        }
+        let Self { slot, keeper } = self;
+        keeper.spawn::<F, Plain>(builder, Some(slot), future, Location::caller())
     }
 }
 

@@ -7,6 +7,7 @@
 mod accept;
 mod closing;
 mod handler;
+mod limit;
 mod lines;
 mod scripted;
 mod send_sync;

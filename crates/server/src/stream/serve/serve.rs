@@ -35,12 +35,24 @@ struct Visit {
 
 impl<H: Handler> Stage<H> {
     /// Serves the stream in a task of its own.
-    pub(crate) fn admit(self: &Arc<Self>, io: Io, peer: SocketAddr, listener: SocketAddr, permit: Permit) {
+    pub(crate) fn admit(
+        self: &Arc<Self>,
+        io: Io,
+        peer: SocketAddr,
+        listener: SocketAddr,
+        mut permit: Permit,
+    ) {
         let id = ConnectionId::next();
         tracing::debug!(%id, %peer, "accepted");
         let cell = Arc::new(Cell::new(id, io, peer, listener, self.stopping.signal()));
+        let slot = permit.take_slot();
         let visit = Visit { cell, _permit: permit, _seat: self.connections.seat(id) };
-        let task = TaskBuilder::new().name(format!("conn {peer}")).spawn(Arc::clone(self).serve(visit));
+        let (builder, serving) =
+            (TaskBuilder::new().name(format!("conn {peer}")), Arc::clone(self).serve(visit));
+        let task = match slot {
+            Some(slot) => slot.spawn_with(builder, serving),
+            None => builder.spawn(serving),
+        };
         self.connections.started(id, AnyTask::from(&task));
     }
 
