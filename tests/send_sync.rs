@@ -144,6 +144,8 @@ fn named() -> Vec<Row> {
         PoolAdd as PoolAdd: "Send Sync Unpin";
         PoolAvailable as PoolAvailable: "Send Sync Unpin";
         PoolClosed as PoolClosed<Body>: "Send Sync -";
+        PoolReserve as PoolReserve: "Send Sync Unpin";
+        PoolSlot as PoolSlot: "Send Sync Unpin";
         PoolSpawn as PoolSpawn<Body>: "Send Sync Unpin";
         PoolSpawnFallible as PoolSpawnFallible<Body<Result<u8, String>>>: "Send Sync Unpin";
         TrySpawnError as TrySpawnError<Body>: "Send Sync -";

@@ -42,7 +42,10 @@ pub use lock::{
     RLockReleaseError, RLockTryAcquireError, Semaphore, SemaphoreWait,
 };
 pub use map::{Imap, ImapUnordered, Map};
-pub use pool::{Pool, PoolAdd, PoolAvailable, PoolClosed, PoolSpawn, PoolSpawnFallible, TrySpawnError};
+pub use pool::{
+    Pool, PoolAdd, PoolAvailable, PoolClosed, PoolReserve, PoolSlot, PoolSpawn, PoolSpawnFallible,
+    TrySpawnError,
+};
 pub use queue::{
     Channel, ChannelGet, ChannelPut, ChannelStream, GetError, GetJob, Job, JobGuard, PutError, Queue,
     QueueGet, QueueJoin, QueuePeek, QueuePut, QueueStream, Reserve, Slot, TaskDoneError, TryGetError,

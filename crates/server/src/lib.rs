@@ -32,11 +32,13 @@ pub use chunk::Chunk;
 pub use deadline::{Deadline, DeadlineError, Deadlines};
 pub use drain::{Fate, Guest, Phase, ServerEnd, StopReport, Straggler};
 pub use fault::AcceptError;
-pub use limit::Limits;
+pub use limit::{Limits, raise_nofile};
 pub use proxy::{
     ProxyEncodeError, ProxyHeader, ProxyHeaderError, ProxyNetworkError, ProxyParsed, ProxyProtocol, ProxySsl,
 };
 pub use stop::{StopSignal, Stopped, Stopper};
+#[cfg(feature = "tls")]
+pub use stream::StartTlsError;
 pub use stream::{
     BindError, Connection, ConnectionId, Frames, Handler, HandlerOutput, Line, LineError, Lines, Listener,
     ReadFrames, ReadHalf, ReadLines, ServeError, ServerHandle, StartError, Stats, StreamServer, With,

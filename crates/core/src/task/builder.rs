@@ -171,9 +171,10 @@ impl TaskBuilder {
 
     /// As [`launch`](Self::launch), but lets others know of the task before it can run, and may name another parent than
     /// the task that spawns it. An unstarted one is started.
-    pub(crate) fn launch_known<F, J>(
+    pub(crate) fn launch_known<F, J, P>(
         self,
         future: F,
+        parting: Option<P>,
         spawned_at: &'static Location<'static>,
         child_of: Option<TaskId>,
         know: impl FnOnce(&AnyTask),
@@ -181,13 +182,14 @@ impl TaskBuilder {
     where
         F: Future + Send + 'static,
         J: Outcome<F::Output>,
+        P: Future<Output = ()> + Send + 'static,
     {
         let Self { name, runtime, .. } = self;
         let facts = Facts::new(child_of.or_else(parent), spawned_at, name, Phase::Scheduled);
         let cell = Arc::new(Cell::new(facts));
         let any = AnyTask(cell.clone());
         know(&any);
-        start::<F, J, NoParting>(&cell, future, None, runtime.as_ref());
+        start::<F, J, P>(&cell, future, parting, runtime.as_ref());
         Task::new(any)
     }
 }

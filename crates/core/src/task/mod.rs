@@ -29,5 +29,6 @@ pub use kill::Kill;
 pub use link::LinkId;
 pub(crate) use orphan::rehome;
 pub(crate) use outcome::{Fallible, Outcome, Plain};
+pub(crate) use run::NoParting;
 pub use spawn::{spawn, spawn_fallible, spawn_later};
 pub use task::Task;

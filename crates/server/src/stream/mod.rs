@@ -5,6 +5,10 @@ mod builder;
 mod connection;
 mod handler;
 mod listener;
+mod prepare;
+mod proxied;
+#[cfg(feature = "tls")]
+mod secure;
 mod serve;
 mod server;
 mod stats;
@@ -16,5 +20,7 @@ pub use connection::{
 };
 pub use handler::{Handler, HandlerOutput, With, with};
 pub use listener::{BindError, Listener};
+#[cfg(feature = "tls")]
+pub use secure::StartTlsError;
 pub use server::ServerHandle;
 pub use stats::Stats;

@@ -32,7 +32,6 @@ struct Inside {
 
 impl TlsFacts {
     /// Those of a connection whose handshake is over.
-    #[allow(dead_code, reason = "for connections")]
     pub(crate) fn of(connection: &ServerConnection) -> Self {
         Self::gather(connection, connection.server_name())
     }

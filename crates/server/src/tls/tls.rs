@@ -116,7 +116,6 @@ impl Tls {
     }
 
     /// Shakes hands with a client, within the limit.
-    #[allow(dead_code, reason = "for connections")]
     pub(crate) fn accept<IO>(
         &self,
         io: IO,

@@ -1,6 +1,8 @@
 //! A server before it runs: plain configuration.
 
+use std::fmt;
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::address::Address;
@@ -8,10 +10,12 @@ use crate::backoff::Backoff;
 use crate::deadline::Deadlines;
 use crate::drain::StopReport;
 use crate::limit::Limits;
+use crate::proxy::ProxyProtocol;
 use crate::stream::builder::error::{ServeError, StartError};
 use crate::stream::builder::settings::Settings;
 use crate::stream::handler::Handler;
 use crate::stream::listener::{AnyListener, Listener, open};
+use crate::stream::prepare::Prepare;
 use crate::stream::server::ServerHandle;
 
 /// A server for stream connections: an address, a handler, and what to hold to.
@@ -52,11 +56,16 @@ use crate::stream::server::ServerHandle;
 /// # }).unwrap();
 /// ```
 #[doc(alias = "BaseServer")]
-#[derive(Debug)]
 #[must_use = "nothing happens until it is started"]
 pub struct StreamServer {
     source: Source,
     settings: Settings,
+}
+
+impl fmt::Debug for StreamServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StreamServer").field("source", &self.source).finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug)]
@@ -102,6 +111,20 @@ impl StreamServer {
     #[doc(alias = "max_delay")]
     pub fn backoff(mut self, backoff: Backoff) -> Self {
         self.settings.backoff = Some(backoff);
+        self
+    }
+
+    /// Takes PROXY headers: each connection must begin with one, and only trusted proxies may connect. Default: off.
+    ///
+    /// A connection's addresses are then those that the header tells, and limits for each source address go by it.
+    pub fn proxy_protocol(mut self, proxies: ProxyProtocol) -> Self {
+        self.settings.proxy = Some(proxies);
+        self
+    }
+
+    /// One more step before the handler.
+    pub(crate) fn prepared_by(mut self, step: Arc<dyn Prepare>) -> Self {
+        self.settings.steps.push(step);
         self
     }
 

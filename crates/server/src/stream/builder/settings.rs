@@ -7,23 +7,27 @@ use crate::backoff::Backoff;
 use crate::deadline::Deadlines;
 use crate::drain::{Course, Door, Graces, launch};
 use crate::limit::Limits;
+use crate::proxy::ProxyProtocol;
 use crate::stream::accept::{Rules, accept};
 use crate::stream::builder::error::StartError;
 use crate::stream::connection::{Io, Terms};
 use crate::stream::handler::Handler;
 use crate::stream::listener::BindError;
 use crate::stream::listener::Listener;
+use crate::stream::prepare::Prepare;
 use crate::stream::serve::Stage;
 use crate::stream::server::{Facts, ServerHandle};
 use crate::stream::stats::Counters;
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Settings {
     pub(super) limits: Limits,
     /// `None`: the default delays, drawn differently by each listener.
     pub(super) backoff: Option<Backoff>,
     pub(super) deadlines: Deadlines,
     pub(super) graces: Graces,
+    pub(super) proxy: Option<ProxyProtocol>,
+    pub(super) steps: Vec<Arc<dyn Prepare>>,
 }
 
 impl Settings {
@@ -37,8 +41,18 @@ impl Settings {
         let addresses = addresses.map_err(|error| BindError::new("the given socket".to_owned(), error))?;
         let counters = Arc::new(Counters::default());
         let course = Arc::new(Course::new("connection", self.graces));
-        let stage =
-            Arc::new(Stage { handler, counters: Arc::clone(&counters), guests: Arc::clone(&course.guests) });
+        let stage = Arc::new(Stage {
+            handler,
+            counters: Arc::clone(&counters),
+            guests: Arc::clone(&course.guests),
+            behind_proxies: self.proxy.is_some(),
+            steps: self
+                .proxy
+                .map(|proxy| Arc::new(proxy) as Arc<dyn Prepare>)
+                .into_iter()
+                .chain(self.steps)
+                .collect(),
+        });
 
         let mut doors = Vec::with_capacity(listeners.len());
         for (listener, address) in listeners.into_iter().zip(&addresses) {
@@ -53,6 +67,7 @@ impl Settings {
             let terms = Arc::new(Terms {
                 local: address.clone(),
                 deadlines: self.deadlines,
+                limits: self.limits.clone(),
                 stopping: course.stopping.signal(),
             });
             let accepting = accept(listener, rules, move |io, peer, permit| {

@@ -4,19 +4,21 @@
 
 use std::future::poll_fn;
 use std::io::{self, IoSlice};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 
-use bytes::{Bytes, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 use greenroom_core::{Suspend, current_id, on_suspend, spawn};
 use tokio::io::ReadBuf;
 
 use crate::address::SockAddr;
 use crate::chunk::Chunk;
 use crate::deadline::{Deadlines, Watch};
+use crate::limit::Limits;
 use crate::stop::StopSignal;
 use crate::stream::connection::close::Closed;
-use crate::stream::connection::extras::Extras;
+use crate::stream::connection::extras::{Extras, Fact, Proxied};
 use crate::stream::connection::id::ConnectionId;
 use crate::stream::connection::terms::Terms;
 use crate::stream::connection::wire::{Trunk, Wire};
@@ -28,7 +30,7 @@ pub(crate) struct Cell {
     /// As accept told it.
     accepted_from: SockAddr,
     terms: Arc<Terms>,
-    pub(super) extras: Extras,
+    extras: Extras,
     wire: Mutex<Wire>,
     /// Apart from the wire, so that neither lock is held under the other.
     stop: Mutex<StopSignal>,
@@ -250,6 +252,50 @@ impl Cell {
         if (is_detached || !hook()) && tokio::runtime::Handle::try_current().is_ok() {
             drop(spawn(Closed::new(self)));
         }
+    }
+
+    pub(crate) fn proxied(&self) -> Option<&Proxied> {
+        self.extras.proxied()
+    }
+
+    pub(crate) fn set_proxied(&self, proxied: Proxied) {
+        self.extras.set_proxied(proxied);
+    }
+
+    /// What a handshake settled.
+    pub(crate) fn secured(&self) -> Option<&Fact> {
+        self.extras.secured()
+    }
+
+    pub(crate) fn set_secured(&self, facts: Fact) {
+        self.extras.set_secured(facts);
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.terms.limits
+    }
+
+    /// Counts the connection under the address of whom a proxy speaks for. Whether there is room for it.
+    pub(crate) fn count_under(&self, ip: IpAddr) -> bool {
+        self.with(|wire| wire.trunk.as_mut().is_none_or(|trunk| trunk.permit.admit(ip).is_ok()))
+    }
+
+    /// Looks at what was read ahead; so many bytes of it are then taken off.
+    pub(crate) fn look_ahead<R>(&self, look: impl FnOnce(&[u8]) -> (usize, R)) -> R {
+        self.with(|wire| {
+            let (taken, result) = look(&wire.input);
+            wire.input.advance(taken);
+            wire.begin_request();
+            result
+        })
+    }
+
+    /// Reads ahead, also while the server is stopping; `false` at the end of input.
+    pub(crate) fn poll_ahead(&self, context: &mut Context<'_>) -> Poll<io::Result<bool>> {
+        self.with(|wire| {
+            ready!(wire.poll_fill(context))?;
+            Poll::Ready(Ok(!wire.is.ended))
+        })
     }
 
     /// Takes the io for a handshake, and what was read ahead with it.

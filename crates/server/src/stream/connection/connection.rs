@@ -54,7 +54,7 @@ impl Connection {
         Self(WriteHalf::new(cell))
     }
 
-    fn cell(&self) -> &Arc<Cell> {
+    pub(crate) fn cell(&self) -> &Arc<Cell> {
         self.0.cell()
     }
 

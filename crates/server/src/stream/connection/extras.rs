@@ -4,6 +4,7 @@ use std::any::Any;
 use std::sync::OnceLock;
 
 use crate::address::SockAddr;
+use crate::proxy::ProxyHeader;
 
 #[derive(Default)]
 pub(super) struct Extras(OnceLock<Box<Rare>>);
@@ -14,11 +15,11 @@ struct Rare {
     secured: OnceLock<Fact>,
 }
 
-/// The ends of the connection as a proxy saw them, and what else it said.
+/// The ends of the connection as a proxy saw them, where it speaks for somebody, and all that it said.
 pub(crate) struct Proxied {
-    pub(crate) peer: SockAddr,
-    pub(crate) local: SockAddr,
-    pub(crate) said: Fact,
+    pub(crate) peer: Option<SockAddr>,
+    pub(crate) local: Option<SockAddr>,
+    pub(crate) header: ProxyHeader,
 }
 
 /// Something that another room knows the type of.
@@ -30,11 +31,11 @@ impl Extras {
     }
 
     pub(super) fn peer(&self) -> Option<&SockAddr> {
-        self.0.get()?.proxied.get().map(|proxied| &proxied.peer)
+        self.proxied()?.peer.as_ref()
     }
 
     pub(super) fn local(&self) -> Option<&SockAddr> {
-        self.0.get()?.proxied.get().map(|proxied| &proxied.local)
+        self.proxied()?.local.as_ref()
     }
 
     pub(super) fn set_proxied(&self, proxied: Proxied) {
@@ -42,8 +43,8 @@ impl Extras {
         let _ = self.rare().proxied.set(proxied);
     }
 
-    pub(super) fn said_by_proxy(&self) -> Option<&Fact> {
-        self.0.get()?.proxied.get().map(|proxied| &proxied.said)
+    pub(super) fn proxied(&self) -> Option<&Proxied> {
+        self.0.get()?.proxied.get()
     }
 
     pub(super) fn set_secured(&self, facts: Fact) {

@@ -19,7 +19,7 @@ mod wire;
 
 pub(crate) use cell::Cell;
 pub use connection::Connection;
-pub(crate) use extras::{Fact, Proxied};
+pub(crate) use extras::Proxied;
 pub use frames::{Frames, ReadFrames, WriteFrames};
 pub use half::{ReadHalf, WriteHalf};
 pub use id::ConnectionId;

@@ -12,6 +12,7 @@ use crate::drain::{Guests, Identity, Seat};
 use crate::limit::Permit;
 use crate::stream::connection::{Cell, Connection, ConnectionId, Io, Terms, Trunk};
 use crate::stream::handler::{Handler, HandlerOutput};
+use crate::stream::prepare::Prepare;
 use crate::stream::stats::Counters;
 
 /// What serving needs, for all connections of a server.
@@ -19,20 +20,37 @@ pub(crate) struct Stage<H> {
     pub(crate) handler: H,
     pub(crate) counters: Arc<Counters>,
     pub(crate) guests: Arc<Guests>,
+    /// What is done before the handler has it, in order.
+    pub(crate) steps: Vec<Arc<dyn Prepare>>,
+    /// Whether peers are proxies, and those they speak for count.
+    pub(crate) behind_proxies: bool,
 }
 
 impl<H: Handler> Stage<H> {
     /// Serves the stream in a task of its own, which closes it in the end, whatever becomes of the handler.
-    pub(crate) fn admit(self: &Arc<Self>, io: Io, peer: SockAddr, terms: &Arc<Terms>, permit: Permit) {
+    pub(crate) fn admit(self: &Arc<Self>, io: Io, peer: SockAddr, terms: &Arc<Terms>, mut permit: Permit) {
+        let counted = peer.ip().filter(|_| !self.behind_proxies).map_or(Ok(()), |ip| permit.admit(ip));
+        if counted.is_err() {
+            Counters::count(&self.counters.refused);
+            // First the file, then the permit.
+            drop(io);
+            drop(permit);
+            tracing::debug!(%peer, "refused: too many connections from this address");
+            return;
+        }
+        let slot = permit.take_slot();
         let id = ConnectionId::next();
         tracing::debug!(%id, %peer, "accepted");
         let cell = Arc::new(Cell::new(id, Trunk { io, permit }, peer, terms));
         let seat = self.guests.seat(Arc::clone(&cell) as Arc<dyn Identity>);
         let place = seat.place();
         let performance = Performance { stage: Arc::clone(self), cell: Arc::clone(&cell), over: false };
-        let task = TaskBuilder::new()
-            .name_of(Arc::clone(&cell) as Arc<dyn Display + Send + Sync>)
-            .spawn_finally(performance.run(), Departure { cell, _seat: seat });
+        let builder = TaskBuilder::new().name_of(Arc::clone(&cell) as Arc<dyn Display + Send + Sync>);
+        let departure = Departure { cell, _seat: seat };
+        let task = match slot {
+            Some(slot) => slot.spawn_finally(builder, performance.run(), departure),
+            None => builder.spawn_finally(performance.run(), departure),
+        };
         self.guests.started(place, AnyTask::from(&task));
     }
 }
@@ -66,8 +84,11 @@ impl<H: Handler> Performance<H> {
     #[expect(clippy::manual_async_fn, reason = "an async fn holds its arguments twice")]
     fn run(mut self) -> impl Future<Output = ()> + Send {
         async move {
+            if !self.stage.steps.is_empty() && !Box::pin(self.prepare()).await {
+                return self.end();
+            }
             let failure = self.stage.handler.handle(Connection::new(Arc::clone(&self.cell))).await.failure();
-            self.over = true;
+            self.end();
             let (id, peer) = (self.cell.id, self.cell.peer_addr());
             match failure {
                 None => tracing::debug!(%id, %peer, "served"),
@@ -77,6 +98,26 @@ impl<H: Handler> Performance<H> {
                 }
             }
         }
+    }
+}
+
+impl<H> Performance<H> {
+    /// It was not dropped in the middle.
+    const fn end(&mut self) {
+        self.over = true;
+    }
+
+    /// Whether the connection may come to its handler.
+    async fn prepare(&self) -> bool {
+        for step in &self.stage.steps {
+            if let Err(why) = step.prepare(&self.cell).await {
+                self.stage.counters.unprepared(&why);
+                let (id, peer) = (self.cell.id, self.cell.peer_addr());
+                tracing::debug!(%id, %peer, error = %Escaped(&why.to_string()), "not served");
+                return false;
+            }
+        }
+        true
     }
 }
 
@@ -116,7 +157,7 @@ impl Drop for Departure {
 /// Text that may quote what a client sent: it must not move the cursor of whoever reads the log, nor begin a line.
 struct Escaped<'a>(&'a str);
 
-impl fmt::Display for Escaped<'_> {
+impl Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.chars().try_for_each(|c| {
             if c.is_control() { write!(f, "{}", c.escape_default()) } else { f.write_char(c) }
