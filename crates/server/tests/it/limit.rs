@@ -60,7 +60,7 @@ async fn a_killed_pool_ends_its_connections_and_the_server_says_why() {
     assert!(
         report
             .to_string()
-            .ends_with("no longer accepting on 192.0.2.2:7000: the pool was killed: closing time")
+            .ends_with("no longer listening on 192.0.2.2:7000: the pool was killed: closing time")
     );
     assert_eq!(served.read(&mut [0]).await.unwrap(), 0, "its connection is closed");
     assert_eq!((server.limits().open_connections(), pool.len()), (0, 0));
