@@ -17,7 +17,7 @@ mod semaphore;
 mod spawn;
 mod timeout;
 
-use line::works::{churn, crowd, datagrams, echo, exhaustion, idle, lines, slow, tls};
+use line::works::{churn, crowd, datagrams, echo, exact, exhaustion, idle, lines, slow, tls};
 use measure::Bench;
 
 type Room = (&'static str, fn(&mut Bench));
@@ -34,6 +34,7 @@ const ROOMS: &[Room] = &[
     // Servers.
     ("echo", echo::run),
     ("lines", lines::run),
+    ("exact", exact::run),
     ("tls", tls::run),
     ("churn", churn::run),
     ("idle", idle::run),

@@ -22,16 +22,16 @@ pub struct Contest {
 
 impl Contest {
     pub fn run(&self, bench: &mut Bench) {
+        if !is_here(self.ours) {
+            eprintln!("  {}: not in this build (feature `next`)", self.work);
+            return;
+        }
         for flavour in Flavour::BOTH {
             self.run_on(bench, flavour);
         }
     }
 
-    pub fn run_on(&self, bench: &mut Bench, flavour: Flavour) {
-        if !is_here(self.ours) {
-            eprintln!("  {}: not in this build (feature `next`)", self.work);
-            return;
-        }
+    fn run_on(&self, bench: &mut Bench, flavour: Flavour) {
         let mut rounds: Vec<(Figures, Figures)> = Vec::new();
         for round in 0..bench.server_rounds() {
             let ours = || self.once(self.ours, flavour, self.beside);

@@ -15,9 +15,14 @@ const CLIENTS_CORE: usize = 1;
 /// Whether server and client have a core each. Otherwise they fight for one, and only their CPU time counts.
 pub static PINNED: LazyLock<bool> = LazyLock::new(|| {
     let cores = thread::available_parallelism().map_or(1, usize::from);
-    let there = Command::new("taskset").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
-    cores > CLIENTS_CORE && there.is_ok_and(|status| status.success())
+    cores > CLIENTS_CORE && is_installed("taskset")
 });
+
+/// Whether the machine has that tool.
+pub fn is_installed(tool: &str) -> bool {
+    let version = Command::new(tool).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    version.is_ok_and(|status| status.success())
+}
 
 /// This program, on one core.
 fn this_program(core: usize) -> Command {
@@ -75,6 +80,13 @@ impl Server {
         let mut command = Command::new("sh");
         command.arg("-c").arg(format!("ulimit -n {files}; exec \"$0\" \"$@\""));
         command.arg(env::current_exe().expect("this program"));
+        Self::run(command, contender, flavour)
+    }
+
+    /// Under a tool that counts what it does.
+    pub fn start_under(tool: &[&str], contender: &str, flavour: Flavour) -> Self {
+        let mut command = Command::new(tool[0]);
+        command.args(&tool[1..]).arg(env::current_exe().expect("this program")).stderr(Stdio::null());
         Self::run(command, contender, flavour)
     }
 

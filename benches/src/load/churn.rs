@@ -59,7 +59,7 @@ pub fn run(options: &Options) -> String {
 impl Churn {
     fn visit(&mut self, slot: usize) -> Visit {
         let since = Instant::now();
-        let mut tcp = TcpStream::from_std(self.source.connect().expect("a connection"));
+        let mut tcp = TcpStream::from_std(self.source.begin().expect("a connection"));
         let interest = Interest::READABLE | Interest::WRITABLE;
         self.poll.registry().register(&mut tcp, Token(slot), interest).expect("registered");
         Visit { wire: Wire::new(tcp, self.tls.as_ref()), since, sent: false, received: 0 }

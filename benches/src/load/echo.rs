@@ -2,13 +2,13 @@
 
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::TcpStream as Blocking;
 use std::time::{Duration, Instant};
 
 use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token};
 
 use crate::load::options::Options;
+use crate::load::source::Source;
 use crate::load::window::Window;
 use crate::load::wire::{Wire, config};
 use crate::load::would_block;
@@ -45,10 +45,10 @@ pub fn run(options: &Options) -> String {
     let pattern = Pattern::new(options.size, options.depth);
     let mut poll = Poll::new().expect("epoll");
     let tls = options.tls.then(config);
+    let mut source = Source::new(options.server);
     let mut clients: Vec<Client> = (0..options.conns)
         .map(|index| {
-            let tcp = Blocking::connect(options.server).expect("a connection");
-            tcp.set_nodelay(true).expect("TCP_NODELAY");
+            let tcp = source.connect().expect("a connection");
             tcp.set_nonblocking(true).expect("O_NONBLOCK");
             let mut tcp = TcpStream::from_std(tcp);
             let interest = Interest::READABLE | Interest::WRITABLE;

@@ -6,6 +6,7 @@ use std::net::TcpStream;
 use rustls::{ClientConnection, StreamOwned};
 
 use crate::load::options::Options;
+use crate::load::source::Source;
 use crate::load::wire::{config, session};
 
 /// Only held.
@@ -20,9 +21,10 @@ pub fn run(options: &Options) {
     let mut line = vec![b'x'; options.size - 1];
     line.push(b'\n');
     let tls = options.tls.then(config);
+    let mut source = Source::new(options.server);
     let held: Vec<Held> = (0..options.conns)
         .map(|_| {
-            let mut tcp = TcpStream::connect(options.server).expect("a connection");
+            let mut tcp = source.connect().expect("a connection");
             match &tls {
                 None => {
                     echo(&mut tcp, &line);

@@ -4,6 +4,7 @@ mod churn;
 mod cpu;
 mod datagrams;
 mod echo;
+mod exact;
 mod hold;
 mod latency;
 mod load;

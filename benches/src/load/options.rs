@@ -13,6 +13,8 @@ pub struct Options {
     /// Messages on their way at once, on each connection.
     pub depth: usize,
     pub window: Duration,
+    /// How many, for clients that do not go by the clock.
+    pub requests: usize,
     pub tls: bool,
 }
 
@@ -28,6 +30,7 @@ impl Options {
             size: 64,
             depth: 1,
             window: Duration::from_secs(1),
+            requests: 0,
             tls: false,
         };
         for argument in arguments {
@@ -39,6 +42,7 @@ impl Options {
                 "size" => options.size = number(),
                 "depth" => options.depth = number(),
                 "ms" => options.window = Duration::from_millis(number() as u64),
+                "requests" => options.requests = number(),
                 "tls" => options.tls = number() > 0,
                 other => panic!("no such option: {other}"),
             }

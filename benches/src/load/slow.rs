@@ -7,12 +7,14 @@ use std::thread;
 use std::time::Duration;
 
 use crate::load::options::Options;
+use crate::load::source::Source;
 use crate::load::wire::{config, session};
 
 const DRIP: Duration = Duration::from_secs(1);
 
 fn connect(options: &Options) -> Vec<TcpStream> {
-    (0..options.conns).map(|_| TcpStream::connect(options.server).expect("a connection")).collect()
+    let mut source = Source::new(options.server);
+    (0..options.conns).map(|_| source.connect().expect("a connection")).collect()
 }
 
 fn wait(held: &[TcpStream]) {

@@ -1,13 +1,13 @@
 //! Ours, each in as few lines as a user would write.
 
-#[cfg(feature = "next")]
+#[cfg(feature = "datagrams")]
 pub mod datagrams;
-#[cfg(feature = "next")]
+#[cfg(feature = "deadline")]
 pub mod deadline;
 pub mod echo;
 pub mod lines;
-#[cfg(feature = "next")]
+#[cfg(feature = "recv")]
 pub mod recv;
 mod server;
-#[cfg(feature = "next")]
+#[cfg(feature = "tls")]
 pub mod tls;

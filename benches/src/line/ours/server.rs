@@ -13,5 +13,5 @@ pub fn server() -> StreamServer {
 
 pub async fn serve(server: StreamServer, handler: impl Handler) -> Serving {
     let server = server.start(handler).await.expect("started");
-    Serving::new(server.local_addrs()[0], server)
+    Serving::new(&server.local_addrs()[0], server.clone())
 }

@@ -4,6 +4,7 @@ pub mod churn;
 pub mod crowd;
 pub mod datagrams;
 pub mod echo;
+pub mod exact;
 pub mod exhaustion;
 pub mod idle;
 pub mod lines;
