@@ -3,7 +3,9 @@
 use std::io;
 use std::sync::Arc;
 
-use greenroom_server::{Connection, Limits, ProxyHeader, ProxyProtocol, ServerHandle, StartTlsError, StreamServer, Tls};
+use greenroom_server::{
+    Connection, Limits, ProxyHeader, ProxyProtocol, ServerHandle, StartTlsError, StreamServer, Tls,
+};
 use rustls::pki_types::{CertificateDer, ServerName, pem::PemObject};
 use rustls::{ClientConfig, RootCertStore, crypto};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, DuplexStream};
@@ -229,8 +231,7 @@ async fn whom_a_proxy_speaks_for_counts_and_not_the_proxy() {
 async fn tls_follows_a_header_that_came_in_the_same_breath() {
     let (tls, connector) = certificate();
     let (server, stagehand) = server([]);
-    let _server =
-        server.tls(tls).proxy_protocol(trusting(["192.0.2.1"])).start(echo).await.unwrap();
+    let _server = server.tls(tls).proxy_protocol(trusting(["192.0.2.1"])).start(echo).await.unwrap();
     let io = Ahead { io: stagehand.connect(64 * 1024), ahead: Some(header()) };
     let mut client = BufReader::new(shake_hands(&connector, io).await.unwrap());
     client.write_all(b"hello\n").await.unwrap();

@@ -2,7 +2,6 @@
 //!
 //! The lock of the wire is held while the io is polled, as it must be; it is this connection's alone.
 
-use std::future::poll_fn;
 use std::io::{self, IoSlice};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -43,6 +42,14 @@ pub(super) enum More {
     Ended,
     /// The server is stopping, and no message has begun.
     Stopped,
+}
+
+/// How far a reply is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Sending {
+    #[default]
+    Gathering,
+    Flushing,
 }
 
 impl Cell {
@@ -182,23 +189,24 @@ impl Cell {
         self.with(|wire| wire.poll_shutdown(context))
     }
 
-    /// Gathers a reply; sent whenever the task that sends it next suspends. Outside of a task it is sent at once.
-    pub(super) async fn send(self: &Arc<Self>, reply: &[&[u8]]) -> io::Result<()> {
-        poll_fn(|context| self.with(|wire| wire.poll_gather(context, reply))).await?;
-        self.see_to_output().await
-    }
-
-    /// Sees to it that what is gathered is sent.
-    pub(super) async fn see_to_output(self: &Arc<Self>) -> io::Result<()> {
-        match current_id() {
-            Some(task) => {
+    /// Gathers a reply, to be sent whenever the task that sends it next suspends. Outside of a task it is sent at once.
+    pub(super) fn poll_send(
+        self: &Arc<Self>,
+        stage: &mut Sending,
+        context: &mut Context<'_>,
+        reply: &[&[u8]],
+    ) -> Poll<io::Result<()>> {
+        if *stage == Sending::Gathering {
+            ready!(self.with(|wire| wire.poll_gather(context, reply)))?;
+            *stage = Sending::Flushing;
+            if let Some(task) = current_id() {
                 if self.with(|wire| wire.hooked.replace(task)) != Some(task) {
                     on_suspend(Arc::clone(self) as Arc<dyn Suspend>);
                 }
-                Ok(())
+                return Poll::Ready(Ok(()));
             }
-            None => poll_fn(|context| self.poll_flush(context)).await,
         }
+        self.poll_flush(context)
     }
 
     pub(super) fn split(&self) {

@@ -17,7 +17,7 @@ use crate::stream::connection::cell::Cell;
 use crate::stream::connection::frames::Frames;
 use crate::stream::connection::half::{ReadHalf, WriteHalf};
 use crate::stream::connection::id::ConnectionId;
-use crate::stream::connection::lines::Lines;
+use crate::stream::connection::lines::{self, End, Lines};
 use crate::stream::connection::relay::relay;
 
 /// A client's connection.
@@ -154,8 +154,8 @@ impl Connection {
     ///     Ok(())
     /// }
     /// ```
-    pub async fn recv(&mut self) -> io::Result<Option<Chunk>> {
-        poll_fn(|context| self.cell().poll_recv(context)).await
+    pub fn recv(&mut self) -> impl Future<Output = io::Result<Option<Chunk>>> {
+        poll_fn(|context| self.cell().poll_recv(context))
     }
 
     /// Copies both ways between the connection and `other`, until both have finished sending: how many bytes went to `other`, and
@@ -232,8 +232,8 @@ impl Connection {
     ///
     /// What writing to the connection failed with.
     #[doc(alias = "write_line")]
-    pub async fn send_line(&mut self, line: impl AsRef<[u8]>) -> io::Result<()> {
-        self.cell().send(&[line.as_ref(), b"\n"]).await
+    pub fn send_line(&mut self, line: impl AsRef<[u8]>) -> impl Future<Output = io::Result<()>> {
+        lines::send(self.cell(), line, End::Lf)
     }
 
     /// A half to read from and a half to write to, each to be moved where it is needed.

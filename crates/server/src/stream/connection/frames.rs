@@ -9,7 +9,7 @@ use std::task::{Context, Poll, ready};
 use bytes::BytesMut;
 use tokio_util::codec::{Decoder, Encoder};
 
-use crate::stream::connection::cell::{Cell, More};
+use crate::stream::connection::cell::{Cell, More, Sending};
 use crate::stream::connection::half::{ReadHalf, WriteHalf};
 
 const DEFAULT_LIMIT: usize = 8 * 1024 * 1024;
@@ -230,6 +230,7 @@ pub(super) async fn send<C: Encoder<I>, I>(
 ) -> Result<(), C::Error> {
     let mut bytes = BytesMut::new();
     codec.encode(frame, &mut bytes)?;
-    cell.send(&[&bytes]).await?;
+    let mut stage = Sending::default();
+    poll_fn(|context| cell.poll_send(&mut stage, context, &[&bytes])).await?;
     Ok(())
 }

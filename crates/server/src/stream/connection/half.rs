@@ -13,7 +13,7 @@ use crate::address::SockAddr;
 use crate::chunk::Chunk;
 use crate::stream::connection::cell::Cell;
 use crate::stream::connection::frames::{ReadFrames, WriteFrames};
-use crate::stream::connection::lines::ReadLines;
+use crate::stream::connection::lines::{self, End, ReadLines};
 
 /// The half of a connection that reads. Made by [`Connection::into_split`](crate::Connection::into_split).
 ///
@@ -58,8 +58,8 @@ impl ReadHalf {
     /// # Errors
     ///
     /// What reading from the connection failed with.
-    pub async fn recv(&mut self) -> io::Result<Option<Chunk>> {
-        poll_fn(|context| self.cell.poll_recv(context)).await
+    pub fn recv(&mut self) -> impl Future<Output = io::Result<Option<Chunk>>> {
+        poll_fn(|context| self.cell.poll_recv(context))
     }
 }
 
@@ -122,8 +122,8 @@ impl WriteHalf {
     /// # Errors
     ///
     /// What writing to the connection failed with.
-    pub async fn send_line(&mut self, line: impl AsRef<[u8]>) -> io::Result<()> {
-        self.cell.send(&[line.as_ref(), b"\n"]).await
+    pub fn send_line(&mut self, line: impl AsRef<[u8]>) -> impl Future<Output = io::Result<()>> {
+        lines::send(&self.cell, line, End::Lf)
     }
 }
 

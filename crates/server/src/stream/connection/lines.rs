@@ -4,8 +4,9 @@ use std::fmt;
 use std::future::poll_fn;
 use std::io;
 use std::sync::Arc;
+use std::task::{Poll, ready};
 
-use crate::stream::connection::cell::Cell;
+use crate::stream::connection::cell::{Cell, Sending};
 use crate::stream::connection::half::ReadHalf;
 use crate::stream::connection::line::Line;
 
@@ -42,12 +43,12 @@ const DEFAULT_LIMIT: usize = 64 * 1024;
 pub struct Lines<'a> {
     cell: &'a Arc<Cell>,
     limit: usize,
-    end: &'static str,
+    end: End,
 }
 
 impl<'a> Lines<'a> {
     pub(super) const fn new(cell: &'a Arc<Cell>) -> Self {
-        Self { cell, limit: DEFAULT_LIMIT, end: "\n" }
+        Self { cell, limit: DEFAULT_LIMIT, end: End::Lf }
     }
 
     /// The most bytes a line may have, its end not counted. Default: 64 KiB.
@@ -58,7 +59,7 @@ impl<'a> Lines<'a> {
 
     /// Ends the lines sent with `\r\n`. Default: `\n`. What is read may end with either.
     pub const fn crlf(mut self) -> Self {
-        self.end = "\r\n";
+        self.end = End::CrLf;
         self
     }
 
@@ -73,8 +74,8 @@ impl<'a> Lines<'a> {
     /// Of kind `InvalidData` with a [`LineError`](crate::LineError) inside: the line is too long (the error names the
     /// limit, and comes again), or is not UTF-8 (the error names the byte, and the next call gives the line after it).
     /// Else what reading from the connection failed with.
-    pub async fn next(&mut self) -> io::Result<Option<Line>> {
-        next(self.cell, self.limit).await
+    pub fn next(&mut self) -> impl Future<Output = io::Result<Option<Line>>> {
+        next(self.cell, self.limit)
     }
 
     /// Sends a line: the bytes given, and an end of line.
@@ -92,8 +93,8 @@ impl<'a> Lines<'a> {
     /// # Errors
     ///
     /// What writing to the connection failed with, also while sending earlier lines.
-    pub async fn send(&mut self, line: impl AsRef<[u8]>) -> io::Result<()> {
-        self.cell.send(&[line.as_ref(), self.end.as_bytes()]).await
+    pub fn send(&mut self, line: impl AsRef<[u8]>) -> impl Future<Output = io::Result<()>> {
+        send(self.cell, line, self.end)
     }
 }
 
@@ -150,8 +151,8 @@ impl ReadLines {
     /// # Errors
     ///
     /// As [`Lines::next`].
-    pub async fn next(&mut self) -> io::Result<Option<Line>> {
-        next(self.half.cell(), self.limit).await
+    pub fn next(&mut self) -> impl Future<Output = io::Result<Option<Line>>> {
+        next(self.half.cell(), self.limit)
     }
 }
 
@@ -164,9 +165,36 @@ impl fmt::Debug for ReadLines {
     }
 }
 
-async fn next(cell: &Cell, limit: usize) -> io::Result<Option<Line>> {
-    match poll_fn(|context| cell.poll_line(limit, context)).await? {
-        Some(bytes) => Ok(Some(Line::from_utf8(bytes)?)),
-        None => Ok(None),
+/// What a line that is sent ends with.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum End {
+    Lf,
+    CrLf,
+}
+
+impl End {
+    const fn bytes(self) -> &'static [u8] {
+        match self {
+            Self::Lf => b"\n",
+            Self::CrLf => b"\r\n",
+        }
     }
+}
+
+/// Not an async fn: a handler that waits here holds what it must and nothing twice.
+fn next(cell: &Cell, limit: usize) -> impl Future<Output = io::Result<Option<Line>>> {
+    poll_fn(move |context| match ready!(cell.poll_line(limit, context))? {
+        Some(bytes) => Poll::Ready(Ok(Some(Line::from_utf8(bytes)?))),
+        None => Poll::Ready(Ok(None)),
+    })
+}
+
+/// The same holds here.
+pub(super) fn send(
+    cell: &Arc<Cell>,
+    line: impl AsRef<[u8]>,
+    end: End,
+) -> impl Future<Output = io::Result<()>> {
+    let mut stage = Sending::default();
+    poll_fn(move |context| cell.poll_send(&mut stage, context, &[line.as_ref(), end.bytes()]))
 }
