@@ -114,15 +114,14 @@ impl ProxyHeader {
         self
     }
 
-    /// Adds a field: a type of the specification, such as `0x02` for the authority, or one of your own from `0xe0` to
-    /// `0xef`. It makes the header one of version 2.
+    /// Adds a field, which the specification calls TLV: a type of the specification, such as `0x02` for the authority,
+    /// or one of your own from `0xe0` to `0xef`. It makes the header one of version 2.
     ///
     /// # Errors
     ///
     /// When [`parse`](Self::parse) would refuse the value, or a second field of the type; when the fields have more
     /// than 64 KiB together; for padding and checksum, which no field of the caller's can be; and on a
     /// [local](Self::is_local) header, whose fields nobody reads.
-    #[doc(alias = "TLV")]
     pub fn with_field(mut self, kind: u8, value: &[u8]) -> Result<Self, ProxyEncodeError> {
         let refused = if self.local {
             Some("fields of a local header are not read")
@@ -144,7 +143,6 @@ impl ProxyHeader {
     }
 
     /// Adds a checksum over the header. It makes the header one of version 2. On a local header it does nothing.
-    #[doc(alias = "PP2_TYPE_CRC32C")]
     #[must_use]
     pub const fn with_checksum(mut self) -> Self {
         self.version = 2;
@@ -160,7 +158,6 @@ impl ProxyHeader {
 
     /// Whether the proxy made the connection on its own behalf. Then the connection's own addresses hold, and nothing
     /// else in the header counts. Version 1 cannot say so.
-    #[doc(alias = "LOCAL")]
     #[must_use]
     pub const fn is_local(&self) -> bool {
         self.local
@@ -192,7 +189,6 @@ impl ProxyHeader {
 
     /// The names of the Unix sockets that were connected, first who has connected, then where to. An abstract name
     /// begins with a zero byte; a socket without a name has an empty one. `None`: it was no Unix socket.
-    #[doc(alias = "AF_UNIX")]
     #[must_use]
     pub fn unix_names(&self) -> Option<(&[u8], &[u8])> {
         match &self.ends {
@@ -202,36 +198,30 @@ impl ProxyHeader {
     }
 
     /// What the client will speak, in the words of TLS: `h2`, for example.
-    #[doc(alias = "PP2_TYPE_ALPN")]
     #[must_use]
     pub fn alpn(&self) -> Option<&[u8]> {
         self.field(field::ALPN)
     }
 
     /// The host name the client asked for. With TLS that is the name it sent for SNI.
-    #[doc(alias = "PP2_TYPE_AUTHORITY")]
-    #[doc(alias = "SNI")]
     #[must_use]
     pub fn authority(&self) -> Option<&str> {
         self.text(field::AUTHORITY)
     }
 
     /// What the proxy calls this connection: up to 128 bytes.
-    #[doc(alias = "PP2_TYPE_UNIQUE_ID")]
     #[must_use]
     pub fn unique_id(&self) -> Option<&[u8]> {
         self.field(field::UNIQUE_ID)
     }
 
     /// The network namespace in which the client was.
-    #[doc(alias = "PP2_TYPE_NETNS")]
     #[must_use]
     pub fn namespace(&self) -> Option<&str> {
         self.text(field::NETNS)
     }
 
     /// What the proxy tells about the client's TLS.
-    #[doc(alias = "PP2_TYPE_SSL")]
     #[must_use]
     pub fn ssl(&self) -> Option<ProxySsl<'_>> {
         self.field(field::SSL).and_then(ProxySsl::new)
@@ -243,9 +233,8 @@ impl ProxyHeader {
         field::find(&self.fields, kind)
     }
 
-    /// All fields, as type and value, in the order in which they came. Padding, and the checksum, which has been
+    /// All fields (TLVs), as type and value, in the order in which they came. Padding, and the checksum, which has been
     /// checked, are not among them.
-    #[doc(alias = "TLV")]
     pub fn fields(&self) -> impl Iterator<Item = (u8, &[u8])> {
         Fields::new(Bytes::new(&self.fields, 0)).flatten().map(|field| (field.kind, field.value))
     }

@@ -23,7 +23,6 @@ const CLIENT_CERT_SESS: u8 = 0x04;
 /// assert_eq!(ssl.common_name(), Some("alice"));
 /// # std::io::Result::Ok(())
 /// ```
-#[doc(alias = "PP2_TYPE_SSL")]
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct ProxySsl<'a> {
     client: u8,
