@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use greenroom_core::{PoolClosed, PoolReserve};
 
@@ -40,17 +40,10 @@ impl Entrance {
                 if polled.is_ready() {
                     *reserving = None;
                 }
-                match polled {
-                    Poll::Ready(Ok(slot)) => Some(slot),
-                    Poll::Ready(Err(closed)) => {
-                        state.leave(false);
-                        return Poll::Ready(Err(closed));
-                    }
-                    Poll::Pending => {
-                        state.leave(false);
-                        return Poll::Pending;
-                    }
+                if !matches!(polled, Poll::Ready(Ok(_))) {
+                    state.leave(false);
                 }
+                Some(ready!(polled)?)
             }
             _ => None,
         };
