@@ -35,7 +35,6 @@ struct Table {
 }
 
 /// One who has left.
-#[derive(Clone)]
 pub(super) struct Leaver {
     pub(super) identity: Arc<dyn Identity>,
     pub(super) age: Duration,
@@ -148,9 +147,10 @@ impl Guests {
         condemned
     }
 
-    /// Who left since `drain`, the last first.
+    /// Who left since `drain`, the last first. From now on it is not noted any more.
     pub(super) fn leavers(&self) -> Vec<Leaver> {
-        self.table.lock().leaving.iter().flatten().rev().cloned().collect()
+        let leaving = self.table.lock().leaving.take();
+        leaving.into_iter().flatten().rev().collect()
     }
 
     fn occupants<T>(&self, of: impl Fn(&Occupant, u32) -> T) -> Vec<T> {

@@ -1,9 +1,9 @@
 //! What may go where: everything shared goes everywhere.
 
 use greenroom_server::{
-    AcceptError, Address, AddressError, Backoff, BindError, Connection, Limits, Line, Lines, ReadHalf,
-    ReadLines, ServeError, ServerEnd, ServerHandle, StartError, Stats, StopReport, StopSignal, Stopped,
-    Stopper, Terminate, WriteHalf,
+    AcceptError, Address, AddressError, Backoff, BindError, Connection, Fate, Guest, Limits, Line, Lines,
+    Phase, ReadHalf, ReadLines, ServeError, ServerEnd, ServerHandle, StartError, Stats, StopReport,
+    StopSignal, Stopped, Stopper, Straggler, Terminate, WriteHalf,
 };
 
 fn everywhere<T: Send + Sync + Unpin>() {}
@@ -14,6 +14,7 @@ fn public_types_are_send_sync_and_unpin() {
     everywhere::<(AcceptError, AddressError, BindError, ServeError, StartError)>();
     everywhere::<(Address, Backoff, Limits, Stats, StopReport)>();
     everywhere::<(Connection, Line, Lines<'_>, ReadHalf, ReadLines, WriteHalf)>();
+    everywhere::<(Fate, Guest, Phase, Straggler)>();
     everywhere::<(ServerEnd, ServerHandle, StopSignal, Stopped, Stopper, Terminate)>();
 }
 
