@@ -222,6 +222,7 @@ fn named() -> Vec<Row> {
         StartError as StartError: "Send Sync Unpin";
         Stats as Stats: "Send Sync Unpin";
         StopReport as StopReport: "Send Sync Unpin";
+        Detached as Detached: "Send Sync Unpin";
         Fate as Fate: "Send Sync Unpin";
         Guest as Guest: "Send Sync Unpin";
         Phase as Phase: "Send Sync Unpin";

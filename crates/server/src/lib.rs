@@ -28,7 +28,7 @@ pub use fault::AcceptError;
 pub use limit::Limits;
 pub use stop::{StopSignal, Stopped, Stopper};
 pub use stream::{
-    BindError, Connection, ConnectionId, Handler, HandlerOutput, Line, LineError, Lines, Listener, ReadHalf,
-    ReadLines, ServeError, ServerHandle, StartError, Stats, StreamServer, With, WriteHalf, with,
+    BindError, Connection, ConnectionId, Detached, Handler, HandlerOutput, Line, LineError, Lines, Listener,
+    ReadHalf, ReadLines, ServeError, ServerHandle, StartError, Stats, StreamServer, With, WriteHalf, with,
 };
 pub use terminate::{Terminate, Termination, terminate};

@@ -22,6 +22,9 @@ pub struct StopReport {
     pub killed: usize,
     /// Connections whose handlers were killed, and whose clean-up did not end in time.
     pub cut_off: usize,
+    /// Connections that were taken away from the server by [`detach`](crate::Connection::detach), from its start on. It
+    /// does not know what became of them.
+    pub detached: usize,
     /// The ten who were last to leave after the listeners had closed; the last comes first.
     pub slowest: Arc<[Straggler]>,
     /// From the word to stop to the end.

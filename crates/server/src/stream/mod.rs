@@ -10,7 +10,9 @@ mod server;
 mod stats;
 
 pub use builder::{ServeError, StartError, StreamServer};
-pub use connection::{Connection, ConnectionId, Line, LineError, Lines, ReadHalf, ReadLines, WriteHalf};
+pub use connection::{
+    Connection, ConnectionId, Detached, Line, LineError, Lines, ReadHalf, ReadLines, WriteHalf,
+};
 pub use handler::{Handler, HandlerOutput, With, with};
 pub use listener::{BindError, Listener};
 pub use server::ServerHandle;

@@ -1,8 +1,8 @@
 //! What may go where: everything shared goes everywhere.
 
 use greenroom_server::{
-    AcceptError, Address, AddressError, Backoff, BindError, Connection, Fate, Guest, Limits, Line, Lines,
-    Phase, ReadHalf, ReadLines, ServeError, ServerEnd, ServerHandle, StartError, Stats, StopReport,
+    AcceptError, Address, AddressError, Backoff, BindError, Connection, Detached, Fate, Guest, Limits, Line,
+    Lines, Phase, ReadHalf, ReadLines, ServeError, ServerEnd, ServerHandle, StartError, Stats, StopReport,
     StopSignal, Stopped, Stopper, Straggler, Terminate, WriteHalf,
 };
 
@@ -14,7 +14,7 @@ fn public_types_are_send_sync_and_unpin() {
     everywhere::<(AcceptError, AddressError, BindError, ServeError, StartError)>();
     everywhere::<(Address, Backoff, Limits, Stats, StopReport)>();
     everywhere::<(Connection, Line, Lines<'_>, ReadHalf, ReadLines, WriteHalf)>();
-    everywhere::<(Fate, Guest, Phase, Straggler)>();
+    everywhere::<(Detached, Fate, Guest, Phase, Straggler)>();
     everywhere::<(ServerEnd, ServerHandle, StopSignal, Stopped, Stopper, Terminate)>();
 }
 

@@ -48,6 +48,8 @@ struct Wire {
     output: BytesMut,
     /// Our side has finished sending.
     shut: bool,
+    /// The io was taken away by the user.
+    detached: bool,
     reader: Option<Waker>,
     writer: Option<Waker>,
     /// A replaced waker. One poll replaces at most one: it is a reader's or a writer's.
@@ -69,6 +71,7 @@ impl Cell {
             ended: false,
             output: BytesMut::new(),
             shut: false,
+            detached: false,
             reader: None,
             writer: None,
             stale: None,
@@ -230,6 +233,25 @@ impl Cell {
     }
 }
 
+impl Cell {
+    /// Takes the io away for good, with what was read and not used, and what was to be sent. `None` if it is gone.
+    pub(super) fn detach(&self) -> Option<(Io, BytesMut, BytesMut)> {
+        let mut wire = self.wire.lock();
+        let io = wire.io.take()?;
+        wire.detached = true;
+        Some((io, std::mem::take(&mut wire.input), std::mem::take(&mut wire.output)))
+    }
+
+    pub(super) fn closed() -> io::Error {
+        let why = "the connection is closed: its handler has returned or was killed";
+        io::Error::new(io::ErrorKind::NotConnected, why)
+    }
+
+    pub(crate) fn is_detached(&self) -> bool {
+        self.wire.lock().detached
+    }
+}
+
 /// What is left of a connection for the serving task to close.
 pub(crate) struct Unfinished {
     pub(crate) io: Io,
@@ -244,10 +266,7 @@ impl Wire {
     fn io(&mut self) -> io::Result<Pin<&mut Io>> {
         match &mut self.io {
             Some(io) => Ok(Pin::new(io)),
-            None => Err(io::Error::new(
-                io::ErrorKind::NotConnected,
-                "the connection is closed: its handler has returned or was killed",
-            )),
+            None => Err(Cell::closed()),
         }
     }
 

@@ -11,6 +11,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use crate::address::SockAddr;
 use crate::stop::{StopSignal, Stopped};
 use crate::stream::connection::cell::Cell;
+use crate::stream::connection::detached::Detached;
 use crate::stream::connection::half::{ReadHalf, WriteHalf};
 use crate::stream::connection::id::ConnectionId;
 use crate::stream::connection::lines::{self, Lines};
@@ -134,6 +135,41 @@ impl Connection {
     /// A half to read from and a half to write to, each to be moved where it is needed.
     pub fn into_split(self) -> (ReadHalf, WriteHalf) {
         (ReadHalf::new(Arc::clone(self.cell())), self.0)
+    }
+}
+
+impl Connection {
+    /// Takes the connection away from the server: it lives on when the handler has ended, and when the server is over.
+    ///
+    /// For what outlives its server, such as a tunnel. When the handler has ended, nothing counts the connection any more:
+    /// it holds no permit, no stop reaches it, and nobody closes it well but its new owner. Until then, a kill of
+    /// the handler does not close it either.
+    ///
+    /// # Errors
+    ///
+    /// `NotConnected` if it is closed already, because its handler has ended.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use greenroom_server::Connection;
+    /// use tokio::io::AsyncWriteExt;
+    ///
+    /// async fn goodbye_later(conn: Connection) -> std::io::Result<()> {
+    ///     let mut stream = conn.detach()?;
+    ///     greenroom_core::spawn(async move {
+    ///         tokio::time::sleep(std::time::Duration::from_secs(3600)).await;
+    ///         let _ = stream.write_all(b"goodbye\n").await;
+    ///     });
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn detach(self) -> io::Result<Detached> {
+        let cell = self.cell();
+        match cell.detach() {
+            Some((io, input, output)) => Ok(Detached::new(io, input, output, cell.peer.clone())),
+            None => Err(Cell::closed()),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod cell;
 mod close;
 mod connection;
+mod detached;
 mod half;
 mod id;
 mod io;
@@ -12,6 +13,7 @@ mod lines;
 pub(crate) use cell::Cell;
 pub(crate) use close::close;
 pub use connection::Connection;
+pub use detached::Detached;
 pub use half::{ReadHalf, WriteHalf};
 pub use id::ConnectionId;
 pub(crate) use io::Io;

@@ -30,7 +30,7 @@ struct Visit {
     cell: Arc<Cell>,
     // In this order: who sees the seat free finds the permit back as well.
     _permit: Permit,
-    _seat: Seat,
+    seat: Seat,
 }
 
 impl<H: Handler> Stage<H> {
@@ -42,7 +42,7 @@ impl<H: Handler> Stage<H> {
         let cell = Arc::new(Cell::new(id, io, peer, listener, self.stopping.signal()));
         let seat = self.guests.seat(Arc::clone(&cell) as Arc<dyn Identity>);
         let place = seat.place();
-        let visit = Visit { cell, _permit: permit, _seat: seat };
+        let visit = Visit { cell, _permit: permit, seat };
         let task = TaskBuilder::new().name(name).spawn(Arc::clone(self).serve(visit));
         self.guests.started(place, AnyTask::from(&task));
     }
@@ -83,6 +83,9 @@ impl Drop for Visit {
     fn drop(&mut self) {
         // Only a task that never ran, or was cut off, still has it. The file is closed before the permit is back.
         drop(self.cell.take_io());
+        if self.cell.is_detached() {
+            self.seat.detach();
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! `matrix` holds the table; a transport joins it by implementing `Dial` (streams) or `Transport` (anything else), and
 //! with one line in `matrix`.
 
+mod detach;
 mod log;
 mod matrix;
 mod phases;
