@@ -231,6 +231,14 @@ fn named() -> Vec<Row> {
         StartError as StartError: "Send Sync Unpin";
         Stats as Stats: "Send Sync Unpin";
         StopReport as StopReport: "Send Sync Unpin";
+        Deadline as Deadline: "Send Sync Unpin";
+        DeadlineError as DeadlineError: "Send Sync Unpin";
+        Deadlines as Deadlines: "Send Sync Unpin";
+        Chunk as Chunk: "Send Sync Unpin";
+        Frames as Frames<'static, Value>: "Send - Unpin";
+        ReadFrames as ReadFrames<Value>: "Send - Unpin";
+        WriteFrames as WriteFrames<Value>: "Send - Unpin";
+        StartTlsError as StartTlsError: "Send Sync Unpin";
         Fate as Fate: "Send Sync Unpin";
         Guest as Guest: "Send Sync Unpin";
         Phase as Phase: "Send Sync Unpin";

@@ -25,6 +25,8 @@ mod server_end;
 mod slots;
 mod straggler;
 mod supervise;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use course::Course;
 pub(crate) use door::Door;

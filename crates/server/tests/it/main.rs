@@ -6,6 +6,7 @@
 #[cfg(unix)]
 mod accept;
 mod closing;
+mod drain;
 mod handler;
 mod limit;
 mod lines;

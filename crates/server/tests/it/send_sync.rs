@@ -1,10 +1,10 @@
 //! What may go where: everything shared goes everywhere.
 
 use greenroom_server::{
-    AcceptError, Address, AddressError, Backoff, BindError, Connection, Limits, Line, Lines,
-    ProxyEncodeError, ProxyHeader, ProxyHeaderError, ProxyNetworkError, ProxyParsed, ProxyProtocol, ProxySsl,
-    ReadHalf, ReadLines, ServeError, ServerEnd, ServerHandle, StartError, Stats, StopReport, StopSignal,
-    Stopped, Stopper, Terminate, WriteHalf,
+    AcceptError, Address, AddressError, Backoff, BindError, Chunk, Connection, Deadlines, Fate, Frames,
+    Guest, Limits, Line, Lines, Phase, ProxyEncodeError, ProxyHeader, ProxyHeaderError, ProxyNetworkError,
+    ProxyParsed, ProxyProtocol, ProxySsl, ReadHalf, ReadLines, ServeError, ServerEnd, ServerHandle,
+    StartError, Stats, StopReport, StopSignal, Stopped, Stopper, Straggler, Terminate, WriteHalf,
 };
 
 fn everywhere<T: Send + Sync + Unpin>() {}
@@ -17,6 +17,7 @@ fn public_types_are_send_sync_and_unpin() {
     everywhere::<(ProxyEncodeError, ProxyHeaderError, ProxyNetworkError)>();
     everywhere::<(ProxyHeader, ProxyParsed, ProxyProtocol, ProxySsl<'_>)>();
     everywhere::<(Connection, Line, Lines<'_>, ReadHalf, ReadLines, WriteHalf)>();
+    everywhere::<(Chunk, Deadlines, Fate, Frames<'_, u8>, Guest, Phase, Straggler)>();
     everywhere::<(ServerEnd, ServerHandle, StopSignal, Stopped, Stopper, Terminate)>();
 }
 

@@ -217,10 +217,9 @@ impl Cell {
         self.with(|wire| wire.is.detached = true);
     }
 
-    /// It was detached from its handler, and somebody has it.
-    pub(crate) fn belongs_elsewhere(&self) -> bool {
-        let is = self.wire.lock().is;
-        is.detached && !is.abandoned()
+    /// Whether it is no longer its handler's.
+    pub(crate) fn is_detached(&self) -> bool {
+        self.wire.lock().is.detached
     }
 
     /// The half that reads is gone.
@@ -255,9 +254,8 @@ impl Cell {
         if self.close_at_once(&mut context) {
             return;
         }
-        let is_detached = self.wire.lock().is.detached;
         let hook = || on_suspend(Arc::clone(self) as Arc<dyn Suspend>);
-        if (is_detached || !hook()) && tokio::runtime::Handle::try_current().is_ok() {
+        if (self.is_detached() || !hook()) && tokio::runtime::Handle::try_current().is_ok() {
             drop(spawn(Closed::new(self)));
         }
     }

@@ -46,7 +46,7 @@ impl<H: Handler> Stage<H> {
         let place = seat.place();
         let performance = Performance { stage: Arc::clone(self), cell: Arc::clone(&cell), over: false };
         let builder = TaskBuilder::new().name_of(Arc::clone(&cell) as Arc<dyn Display + Send + Sync>);
-        let departure = Departure { cell, _seat: seat };
+        let departure = Departure { cell, seat };
         let task = match slot {
             Some(slot) => slot.spawn_finally(builder, performance.run(), departure),
             None => builder.spawn_finally(performance.run(), departure),
@@ -134,21 +134,23 @@ impl<H> Drop for Performance<H> {
 /// Closes the connection, and then gives the seat back: who sees the seat free finds the permit back as well.
 struct Departure {
     cell: Arc<Cell>,
-    _seat: Seat,
+    seat: Seat,
 }
 
 impl Future for Departure {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        if self.cell.belongs_elsewhere() { Poll::Ready(()) } else { self.cell.poll_closed(context) }
+        if self.cell.is_detached() { Poll::Ready(()) } else { self.cell.poll_closed(context) }
     }
 }
 
 impl Drop for Departure {
     /// Cut off, it closes the file all the same.
     fn drop(&mut self) {
-        if !self.cell.belongs_elsewhere() {
+        if self.cell.is_detached() {
+            self.seat.detach();
+        } else {
             drop(self.cell.take_trunk());
         }
     }

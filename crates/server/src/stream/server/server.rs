@@ -22,6 +22,17 @@ use crate::stream::stats::{Counters, Stats};
 /// killed; when their clean-ups are over, so is the server. [`Phase`] names the steps, [`phase`](Self::phase) tells how far
 /// it is. A server with a [lame duck time](crate::StreamServer::lame_duck) keeps its listeners open for so long first.
 ///
+/// | what | comes to |
+/// |---|---|
+/// | a second [`stop`](Self::stop) | the same end, and the same report |
+/// | [`stop_within`](Self::stop_within) during a stop | a kill that comes earlier, in any phase; never one that comes later |
+/// | a second SIGINT or SIGTERM during a stop | the kill, at once |
+/// | a stop before the server has accepted anybody | a stop like any other |
+/// | a stop from a handler | a stop like any other; one that awaits it is not waited for |
+/// | dropping the last handle during a stop | the kill, at once |
+/// | dropping what [`start`](crate::StreamServer::start) returned before it is ready | no server |
+/// | the supervising task killed, or its runtime gone | everybody who waits gets a report, without counts |
+///
 /// # Examples
 ///
 /// ```no_run
