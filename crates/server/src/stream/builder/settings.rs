@@ -13,7 +13,7 @@ use crate::stream::builder::error::StartError;
 use crate::stream::connection::Io;
 use crate::stream::handler::Handler;
 use crate::stream::listener::BindError;
-use crate::stream::listener::Listener;
+use crate::stream::listener::{Listener, SocketOptions};
 use crate::stream::serve::Connections;
 use crate::stream::serve::Stage;
 use crate::stream::server::Grip;
@@ -27,6 +27,7 @@ const DEFAULT_KILL_GRACE: Duration = Duration::from_secs(3);
 #[derive(Debug)]
 pub(super) struct Settings {
     pub(super) limits: Limits,
+    pub(super) socket: SocketOptions,
     /// `None`: the default delays, drawn differently by each listener.
     pub(super) backoff: Option<Backoff>,
     pub(super) grace: Duration,
@@ -35,7 +36,13 @@ pub(super) struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { limits: Limits::new(), backoff: None, grace: DEFAULT_GRACE, kill_grace: DEFAULT_KILL_GRACE }
+        Self {
+            limits: Limits::new(),
+            socket: SocketOptions::new(),
+            backoff: None,
+            grace: DEFAULT_GRACE,
+            kill_grace: DEFAULT_KILL_GRACE,
+        }
     }
 }
 
@@ -47,7 +54,7 @@ impl Settings {
         handler: H,
     ) -> Result<ServerHandle, StartError> {
         let addresses = listeners.iter().map(L::local_addr).collect::<Result<Vec<_>, _>>();
-        let addresses = addresses.map_err(|error| BindError::new("the given socket".to_owned(), error))?;
+        let addresses = addresses.map_err(|error| BindError::given(error))?;
         let counters = Arc::new(Counters::default());
         let connections = Arc::new(Connections::default());
         let course = Arc::new(Course::new(Arc::clone(&connections), self.grace, self.kill_grace));
