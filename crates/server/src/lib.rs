@@ -26,7 +26,8 @@ pub use limit::Limits;
 pub use stop::{StopSignal, Stopped, Stopper};
 pub use stream::{
     AcceptError, BindError, Connection, ConnectionId, Handler, HandlerOutput, Line, LineError, Lines,
-    Listener, ReadHalf, ReadLines, ServeError, ServerEnd, ServerHandle, SocketOptions, StartError, Stats,
-    StopReport, StreamServer, With, WriteHalf, with,
+    Listener, ListenerExt, MapIo, MemoryConnector, MemoryListener, ReadHalf, ReadLines, ServeError,
+    ServerEnd, ServerHandle, SocketOptions, StartError, Stats, StopReport, StreamServer, TapIo, With,
+    WriteHalf, with,
 };
 pub use terminate::{Terminate, Termination, terminate};

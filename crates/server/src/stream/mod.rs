@@ -13,6 +13,8 @@ pub use accept::AcceptError;
 pub use builder::{ServeError, StartError, StreamServer};
 pub use connection::{Connection, ConnectionId, Line, LineError, Lines, ReadHalf, ReadLines, WriteHalf};
 pub use handler::{Handler, HandlerOutput, With, with};
-pub use listener::{BindError, Listener, SocketOptions};
+pub use listener::{
+    BindError, Listener, ListenerExt, MapIo, MemoryConnector, MemoryListener, SocketOptions, TapIo,
+};
 pub use server::{ServerEnd, ServerHandle, StopReport};
 pub use stats::Stats;

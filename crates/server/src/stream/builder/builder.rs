@@ -73,7 +73,7 @@ impl StreamServer {
         Self::new(Source::Address(address.into()))
     }
 
-    /// A server on a listener of your own.
+    /// A server on a listener of your own, or on a [`MemoryListener`](crate::MemoryListener).
     pub fn on(listener: impl Listener) -> Self {
         Self::new(Source::Listener(AnyListener::new(listener)))
     }
