@@ -45,6 +45,7 @@ const SERVER: Floors = &[
     ("stop", 0),
     ("limit", 0),
     ("terminate", 0),
+    ("connect", 1),
     ("drain", 1),
     ("stream/stats", 1),
     ("stream/connection", 1),

@@ -13,6 +13,7 @@
 
 mod address;
 mod backoff;
+mod connect;
 mod fault;
 mod limit;
 mod stop;
@@ -22,6 +23,7 @@ mod terminate;
 
 pub use address::{Address, AddressError, SockAddr};
 pub use backoff::Backoff;
+pub use connect::{ClientStream, Connect, ConnectError, connect};
 pub use limit::Limits;
 pub use stop::{StopSignal, Stopped, Stopper};
 pub use stream::{

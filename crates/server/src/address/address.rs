@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use crate::address::{AddressError, Form, SockAddr, parse};
 
-/// What to listen on, or what to connect to.
+/// What to listen on, or what to [`connect`](crate::connect()) to.
 ///
 /// | written | to listen on it means | to connect to it means |
 /// |---|---|---|
