@@ -25,7 +25,8 @@ const THIS_MACHINE: &str = "localhost";
 ///
 /// # Cancel safety
 ///
-/// Dropping the future gives all attempts up.
+/// Dropping the future gives all attempts up. The lookup of a name goes on until the resolver answers, on one of tokio's
+/// blocking threads, for which a runtime waits that shuts down.
 ///
 /// # Errors
 ///

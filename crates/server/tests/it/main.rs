@@ -6,9 +6,17 @@
 #[cfg(unix)]
 mod accept;
 mod closing;
+mod connecting;
+#[cfg(unix)]
+mod folder;
+#[cfg(unix)]
+mod handed_over;
 mod handler;
 mod lines;
+mod memory;
 mod scripted;
 mod send_sync;
 mod stop;
 mod tcp;
+#[cfg(unix)]
+mod unix;

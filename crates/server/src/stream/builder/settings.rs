@@ -54,7 +54,7 @@ impl Settings {
         handler: H,
     ) -> Result<ServerHandle, StartError> {
         let addresses = listeners.iter().map(L::local_addr).collect::<Result<Vec<_>, _>>();
-        let addresses = addresses.map_err(|error| BindError::given(error))?;
+        let addresses = addresses.map_err(BindError::given)?;
         let counters = Arc::new(Counters::default());
         let connections = Arc::new(Connections::default());
         let course = Arc::new(Course::new(Arc::clone(&connections), self.grace, self.kill_grace));
