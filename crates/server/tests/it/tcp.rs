@@ -147,7 +147,9 @@ async fn a_bare_port_takes_both_families() {
     let client = TcpStream::connect((Ipv4Addr::LOCALHOST, address.port())).await.unwrap();
     let mut client = BufReader::new(client);
     assert_eq!(exchange(&mut client, "v4\n").await, "v4\n");
-    if address.is_ipv6() {
+    // Where IPv6 is switched off, every interface of it can still be bound.
+    let has_ipv6 = std::net::TcpListener::bind("[::1]:0").is_ok();
+    if address.is_ipv6() && has_ipv6 {
         let client = TcpStream::connect((std::net::Ipv6Addr::LOCALHOST, address.port())).await.unwrap();
         assert_eq!(exchange(&mut BufReader::new(client), "v6\n").await, "v6\n");
     }

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, ErrorKind};
-use std::os::unix::fs::{FileTypeExt, MetadataExt, symlink};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt, symlink};
 use std::os::unix::net::{UnixDatagram, UnixListener};
 use std::path::Path;
 
@@ -181,6 +181,27 @@ async fn a_path_that_cannot_be_bound_says_why() {
         error.to_string().contains(&format!("{length} bytes, and that of a Unix socket at most {limit}"))
     );
     assert_eq!(folder.names(), ["file"]);
+}
+
+#[tokio::test]
+async fn a_directory_that_is_closed_to_us_is_named_with_what_it_takes() {
+    let folder = Folder::new();
+    let closed = folder.path("closed");
+    fs::create_dir(&closed).unwrap();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o500)).unwrap();
+    let result = start(&closed.join("app.sock")).await;
+    if rustix::process::geteuid().is_root() {
+        // Nothing is closed to root.
+        assert!(serves(&closed.join("app.sock")).await);
+        return;
+    }
+    let StartError::Bind(error) = result.unwrap_err() else { panic!("the text was good") };
+    assert_eq!(error.kind(), ErrorKind::PermissionDenied);
+    let said = error.to_string();
+    assert!(
+        said.contains("closed/app.sock") && said.contains("allowed to read and write its directory"),
+        "{said}"
+    );
 }
 
 #[tokio::test]
