@@ -72,6 +72,7 @@ pub async fn connect(address: impl Into<Address>) -> Result<ClientStream, Connec
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "create_connection")]
 #[derive(Debug)]
 #[must_use = "nothing happens until it is told to connect"]
 pub struct Connect {
