@@ -204,6 +204,9 @@ fn named() -> Vec<Row> {
         Address as Address: "Send Sync Unpin";
         AddressError as AddressError: "Send Sync Unpin";
         Backoff as Backoff: "Send Sync Unpin";
+        ClientStream as ClientStream: "Send Sync Unpin";
+        Connect as Connect: "Send Sync Unpin";
+        ConnectError as ConnectError: "Send Sync Unpin";
         Limits as Limits: "Send Sync Unpin";
         SockAddr as SockAddr: "Send Sync Unpin";
         ProxyEncodeError as ProxyEncodeError: "Send Sync Unpin";
@@ -223,11 +226,15 @@ fn named() -> Vec<Row> {
         Line as Line: "Send Sync Unpin";
         LineError as LineError: "Send Sync Unpin";
         Lines as Lines<'static>: "Send Sync Unpin";
+        MapIo as MapIo<Value, Call>: "Send - Unpin";
+        MemoryConnector as MemoryConnector: "Send Sync Unpin";
+        MemoryListener as MemoryListener: "Send Sync Unpin";
         ReadHalf as ReadHalf: "Send Sync Unpin";
         ReadLines as ReadLines: "Send Sync Unpin";
         ServeError as ServeError: "Send Sync Unpin";
         ServerEnd as ServerEnd: "Send Sync Unpin";
         ServerHandle as ServerHandle: "Send Sync Unpin";
+        SocketOptions as SocketOptions: "Send Sync Unpin";
         StartError as StartError: "Send Sync Unpin";
         Stats as Stats: "Send Sync Unpin";
         StopReport as StopReport: "Send Sync Unpin";
@@ -244,6 +251,7 @@ fn named() -> Vec<Row> {
         Phase as Phase: "Send Sync Unpin";
         Straggler as Straggler: "Send Sync Unpin";
         StreamServer as StreamServer: "Send - Unpin";
+        TapIo as TapIo<Value, Call>: "Send - Unpin";
         With as With<Value, Call>: "Send - Unpin";
         WriteHalf as WriteHalf: "Send Sync Unpin";
         Terminate as Terminate: "Send Sync Unpin";
@@ -267,6 +275,10 @@ fn unnamed() -> Vec<Row> {
     functions! {
         "bracket" as |(): ()| bracket(0_u8, async |_| (), |_| Body::<()>(PhantomPinned, PhantomData)) => "Send - -";
         "with_timeout_value" as |body: Body| with_timeout_value(None, body, Value::default()) => "Send - -";
+        "connect" as |address: Address| connect(address) => "Send Sync -";
+        "Connect::connect" as |to: Connect| to.connect() => "Send Sync -";
+        "MemoryConnector::connect" as |connector: &'static MemoryConnector| connector.connect() => "Send Sync -";
+        "MemoryConnector::connect_from" as |connector: &'static MemoryConnector| connector.connect_from(SockAddr::Memory(1)) => "Send Sync -";
         "StreamServer::start" as |server: StreamServer| server.start(handle) => "Send - -";
         "StreamServer::serve_forever" as |server: StreamServer| server.serve_forever(handle) => "Send - -";
         "StreamServer::serve_until" as |server: StreamServer| server.serve_until(Body::<()>(PhantomPinned, PhantomData), handle) => "Send - -";

@@ -49,6 +49,7 @@ const SERVER: Floors = &[
     ("terminate", 0),
     // Bytes in, a header out; no socket.
     ("proxy", 0),
+    ("connect", 1),
     ("drain", 1),
     ("tls", 1),
     ("stream/connection", 1),

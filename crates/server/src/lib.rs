@@ -14,6 +14,7 @@
 mod address;
 mod backoff;
 mod chunk;
+mod connect;
 mod deadline;
 mod drain;
 mod fault;
@@ -29,6 +30,7 @@ mod tls;
 pub use address::{Address, AddressError, SockAddr};
 pub use backoff::Backoff;
 pub use chunk::Chunk;
+pub use connect::{ClientStream, Connect, ConnectError, connect};
 pub use deadline::{Deadline, DeadlineError, Deadlines};
 pub use drain::{Fate, Guest, Phase, ServerEnd, StopReport, Straggler};
 pub use fault::AcceptError;
@@ -41,8 +43,8 @@ pub use stop::{StopSignal, Stopped, Stopper};
 pub use stream::StartTlsError;
 pub use stream::{
     BindError, Connection, ConnectionId, Frames, Handler, HandlerOutput, Line, LineError, Lines, Listener,
-    ReadFrames, ReadHalf, ReadLines, ServeError, ServerHandle, StartError, Stats, StreamServer, With,
-    WriteFrames, WriteHalf, with,
+    ListenerExt, MapIo, MemoryConnector, MemoryListener, ReadFrames, ReadHalf, ReadLines, ServeError,
+    ServerHandle, SocketOptions, StartError, Stats, StreamServer, TapIo, With, WriteFrames, WriteHalf, with,
 };
 pub use terminate::{Terminate, Termination, terminate};
 #[cfg(feature = "tls")]

@@ -19,7 +19,9 @@ pub use connection::{
     WriteHalf,
 };
 pub use handler::{Handler, HandlerOutput, With, with};
-pub use listener::{BindError, Listener};
+pub use listener::{
+    BindError, Listener, ListenerExt, MapIo, MemoryConnector, MemoryListener, SocketOptions, TapIo,
+};
 #[cfg(feature = "tls")]
 pub use secure::StartTlsError;
 pub use server::ServerHandle;

@@ -6,10 +6,16 @@
 #[cfg(unix)]
 mod accept;
 mod closing;
+mod connecting;
 mod drain;
+#[cfg(unix)]
+mod folder;
+#[cfg(unix)]
+mod handed_over;
 mod handler;
 mod limit;
 mod lines;
+mod memory;
 mod proxy;
 mod scripted;
 #[cfg(feature = "aws-lc-rs")]
@@ -17,3 +23,5 @@ mod secured;
 mod send_sync;
 mod stop;
 mod tcp;
+#[cfg(unix)]
+mod unix;
