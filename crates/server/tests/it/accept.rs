@@ -7,7 +7,7 @@ use std::time::Duration;
 use greenroom_server::{Connection, Limits, ServeError, StreamServer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::scripted::{Answer, scripted, server, settle};
+use crate::scripted::{Answer, ScriptedListener, call_times, server, settle};
 use Answer::{Connection as Accepted, Error};
 
 /// Serves until the client closes.
@@ -39,7 +39,7 @@ async fn more_than_a_hundred_errors_of_single_clients_back_off() {
     let (server, mut stagehand) = server(burst(libc::ECONNABORTED, 103));
     let _server = server.start(listen).await.unwrap();
     let _client = stagehand.client().await;
-    assert_eq!(stagehand.call_times()[99..104], [0, 0, 10, 30, 70]);
+    assert_eq!(call_times(&stagehand)[99..104], [0, 0, 10, 30, 70]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -49,7 +49,7 @@ async fn exhaustion_and_unknown_errors_back_off_from_10_ms_to_a_second() {
         let server = server.start(listen).await.unwrap();
         let _client = stagehand.client().await;
         assert_eq!(
-            stagehand.call_times()[..10],
+            call_times(&stagehand)[..10],
             [0, 10, 30, 70, 150, 310, 630, 1270, 2270, 3270],
             "errno {number}"
         );
@@ -63,7 +63,7 @@ async fn a_good_accept_resets_the_delay() {
     let (server, mut stagehand) = server(script);
     let _server = server.start(listen).await.unwrap();
     let _clients = (stagehand.client().await, stagehand.client().await);
-    assert_eq!(stagehand.call_times()[..5], [0, 10, 30, 30, 40]);
+    assert_eq!(call_times(&stagehand)[..5], [0, 10, 30, 30, 40]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -172,8 +172,8 @@ async fn a_lowered_limit_holds_back_until_enough_have_gone() {
 #[tokio::test(start_paused = true)]
 async fn a_listener_that_waits_keeps_no_permit_from_others_of_the_budget() {
     let limits = Limits::new().connections(1);
-    let (quiet, _quiet_stagehand) = scripted([]);
-    let (busy, stagehand) = scripted([]);
+    let (quiet, _quiet_stagehand) = ScriptedListener::new([]);
+    let (busy, stagehand) = ScriptedListener::new([]);
     let _quiet = StreamServer::on(quiet).limits(limits.clone()).start(listen).await.unwrap();
     settle().await;
     let _busy = StreamServer::on(busy).limits(limits.clone()).start(listen).await.unwrap();
