@@ -44,6 +44,8 @@ const SERVER: Floors = &[
     ("fault", 0),
     ("stop", 0),
     ("limit", 0),
+    ("pause", 0),
+    ("reserve", 0),
     ("terminate", 0),
     ("drain", 1),
     ("stream/stats", 1),

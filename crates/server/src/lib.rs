@@ -15,6 +15,8 @@ mod address;
 mod backoff;
 mod fault;
 mod limit;
+mod pause;
+mod reserve;
 mod stop;
 mod stream;
 mod sync;
@@ -22,11 +24,12 @@ mod terminate;
 
 pub use address::{Address, AddressError, SockAddr};
 pub use backoff::Backoff;
+pub use fault::ErrorClass;
 pub use limit::Limits;
 pub use stop::{StopSignal, Stopped, Stopper};
 pub use stream::{
-    AcceptError, BindError, Connection, ConnectionId, Handler, HandlerOutput, Line, LineError, Lines,
-    Listener, ReadHalf, ReadLines, ServeError, ServerEnd, ServerHandle, StartError, Stats, StopReport,
-    StreamServer, With, WriteHalf, with,
+    AcceptError, AcceptPolicy, BindError, Connection, ConnectionId, Handler, HandlerOutput, Line, LineError,
+    Lines, Listener, OnFatal, ReadHalf, ReadLines, ServeError, ServerEnd, ServerHandle, StartError, Stats,
+    StopReport, StreamServer, With, WriteHalf, with,
 };
 pub use terminate::{Terminate, Termination, terminate};

@@ -1,6 +1,11 @@
 //! What an error of accept means. Errors in, verdict out; no socket.
 
+mod class;
+mod classes;
 mod errno;
 mod judge;
 
-pub(crate) use judge::{Judge, Verdict};
+pub use class::ErrorClass;
+pub(crate) use classes::Classes;
+pub(crate) use errno::out_of_files;
+pub(crate) use judge::Judge;

@@ -9,7 +9,7 @@ mod serve;
 mod server;
 mod stats;
 
-pub use accept::AcceptError;
+pub use accept::{AcceptError, AcceptPolicy, OnFatal};
 pub use builder::{ServeError, StartError, StreamServer};
 pub use connection::{Connection, ConnectionId, Line, LineError, Lines, ReadHalf, ReadLines, WriteHalf};
 pub use handler::{Handler, HandlerOutput, With, with};

@@ -20,6 +20,10 @@ pub struct Stats {
     pub panicked: u64,
     /// Handlers that were killed.
     pub killed: u64,
+    /// Connections accepted and closed at once because they could not be set up.
+    pub setup_failed: u64,
+    /// Connections closed unserved because the process was out of files. They are not among the accepted.
+    pub shed: u64,
     /// Errors of accept.
     pub accept_errors: u64,
     /// The same by the number the system gives them; those without a number are under 0.
@@ -33,6 +37,8 @@ pub(crate) struct Counters {
     pub(crate) failed: AtomicU64,
     pub(crate) panicked: AtomicU64,
     pub(crate) killed: AtomicU64,
+    pub(crate) setup_failed: AtomicU64,
+    pub(crate) shed: AtomicU64,
     accept_errors: Mutex<BTreeMap<i32, u64>>,
 }
 
@@ -53,6 +59,8 @@ impl Counters {
             failed: self.failed.load(Ordering::Relaxed),
             panicked: self.panicked.load(Ordering::Relaxed),
             killed: self.killed.load(Ordering::Relaxed),
+            setup_failed: self.setup_failed.load(Ordering::Relaxed),
+            shed: self.shed.load(Ordering::Relaxed),
             accept_errors: accept_errors_by_number.values().sum(),
             accept_errors_by_number,
         }

@@ -8,7 +8,10 @@ mod accept;
 mod closing;
 mod handler;
 mod lines;
+mod pause;
 mod scripted;
 mod send_sync;
+#[cfg(unix)]
+mod shed;
 mod stop;
 mod tcp;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::address::Address;
 use crate::backoff::Backoff;
 use crate::limit::Limits;
+use crate::stream::accept::AcceptPolicy;
 use crate::stream::builder::error::{ServeError, StartError};
 use crate::stream::builder::settings::Settings;
 use crate::stream::handler::Handler;
@@ -95,12 +96,18 @@ impl StreamServer {
         self
     }
 
-    /// How long to wait when accept fails for want of something. Each listener counts for itself. Default:
-    /// from 10 ms, doubling, to 1 s.
+    /// How to accept, and what to do when accept fails. Default: [`AcceptPolicy::new`].
+    pub fn accept_policy(mut self, policy: AcceptPolicy) -> Self {
+        self.settings.policy = policy;
+        self
+    }
+
+    /// How long to wait when accept fails for want of something: short for changing it in [`accept_policy`](Self::accept_policy).
+    /// Default: from 10 ms, doubling, to 1 s.
     #[doc(alias = "min_delay")]
     #[doc(alias = "max_delay")]
     pub fn backoff(mut self, backoff: Backoff) -> Self {
-        self.settings.backoff = Some(backoff);
+        self.settings.policy = self.settings.policy.backoff(backoff);
         self
     }
 
@@ -135,9 +142,9 @@ impl StreamServer {
         match self.source {
             Source::Address(address) => {
                 let listeners = open(address.into_form()?).await?;
-                self.settings.run(listeners, handler)
+                self.settings.run(listeners, true, handler)
             }
-            Source::Listener(listener) => self.settings.run(vec![listener], handler),
+            Source::Listener(listener) => self.settings.run(vec![listener], false, handler),
         }
     }
 

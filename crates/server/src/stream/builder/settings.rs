@@ -1,14 +1,14 @@
 //! What a server holds to, and its birth: from here on there is running state.
 
-use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
 
 use greenroom_core::TaskBuilder;
 
-use crate::backoff::Backoff;
 use crate::limit::Limits;
-use crate::stream::accept::{Rules, accept};
+use crate::pause::Pause;
+use crate::reserve::Reserve;
+use crate::stream::accept::{AcceptPolicy, Rules, accept};
 use crate::stream::builder::error::StartError;
 use crate::stream::connection::Io;
 use crate::stream::handler::Handler;
@@ -27,28 +27,34 @@ const DEFAULT_KILL_GRACE: Duration = Duration::from_secs(3);
 #[derive(Debug)]
 pub(super) struct Settings {
     pub(super) limits: Limits,
-    /// `None`: the default delays, drawn differently by each listener.
-    pub(super) backoff: Option<Backoff>,
+    pub(super) policy: AcceptPolicy,
     pub(super) grace: Duration,
     pub(super) kill_grace: Duration,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { limits: Limits::new(), backoff: None, grace: DEFAULT_GRACE, kill_grace: DEFAULT_KILL_GRACE }
+        Self {
+            limits: Limits::new(),
+            policy: AcceptPolicy::new(),
+            grace: DEFAULT_GRACE,
+            kill_grace: DEFAULT_KILL_GRACE,
+        }
     }
 }
 
 impl Settings {
-    /// Begins to accept from listeners that are bound.
+    /// Begins to accept from listeners that are bound. `opens_files`: accepting from them opens a file.
     pub(super) fn run<L: Listener, H: Handler>(
         self,
         listeners: Vec<L>,
+        opens_files: bool,
         handler: H,
     ) -> Result<ServerHandle, StartError> {
         let addresses = listeners.iter().map(L::local_addr).collect::<Result<Vec<_>, _>>();
         let addresses = addresses.map_err(|error| BindError::new("the given socket".to_owned(), error))?;
         let counters = Arc::new(Counters::default());
+        let pause = Arc::new(Pause::default());
         let connections = Arc::new(Connections::default());
         let course = Arc::new(Course::new(Arc::clone(&connections), self.grace, self.kill_grace));
         let stage = Arc::new(Stage {
@@ -63,8 +69,10 @@ impl Settings {
             let rules = Rules {
                 address: address.clone(),
                 limits: self.limits.clone(),
-                backoff: self.backoff.clone().unwrap_or_else(|| Backoff::new(random_seed())),
+                policy: self.policy.clone(),
+                reserve: self.policy.sheds(opens_files).then(Reserve::new),
                 stop: course.closing.signal(),
+                pause: Arc::clone(&pause),
                 counters: Arc::clone(&counters),
             };
             let (stage, local) = (Arc::clone(&stage), address.clone());
@@ -76,11 +84,6 @@ impl Settings {
         }
         let name = addresses.first().map_or_else(String::new, |address| format!("server {address}"));
         drop(TaskBuilder::new().name(name).spawn(supervise(Ending::new(Arc::clone(&course)), doors)));
-        Ok(ServerHandle::new(Grip { course, counters, limits: self.limits, addresses }))
+        Ok(ServerHandle::new(Grip { course, counters, limits: self.limits, pause, addresses }))
     }
-}
-
-/// The standard library seeds its hash maps from the system's randomness; so do we.
-fn random_seed() -> u64 {
-    RandomState::new().hash_one(0_u8)
 }

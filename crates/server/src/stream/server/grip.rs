@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::address::SockAddr;
 use crate::limit::Limits;
+use crate::pause::Pause;
 use crate::stream::server::supervise::Course;
 use crate::stream::stats::Counters;
 
@@ -12,6 +13,7 @@ pub(crate) struct Grip {
     pub(crate) course: Arc<Course>,
     pub(crate) counters: Arc<Counters>,
     pub(crate) limits: Limits,
+    pub(crate) pause: Arc<Pause>,
     pub(crate) addresses: Vec<SockAddr>,
 }
 

@@ -22,7 +22,8 @@ pub struct StopReport {
     pub took: Duration,
     /// The listeners that accept found finished while the server ran.
     pub lost_listeners: Arc<[AcceptError]>,
-    /// Whether it ended because it had lost its last listener, rather than by being told to.
+    /// Whether it ended because it had lost its last listener, or one whose loss was to drain it, rather than by being
+    /// told to.
     pub ended_by_itself: bool,
 }
 

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use crate::address::SockAddr;
 use crate::stop::Stopper;
-use crate::stream::accept::AcceptError;
+use crate::stream::accept::{Lost, OnFatal};
 use crate::stream::serve::Connections;
 use crate::stream::server::report::StopReport;
 use crate::sync::Mutex;
@@ -22,7 +22,7 @@ const OVERTIME: Duration = Duration::from_millis(200);
 /// An accept loop, to be run.
 pub(crate) struct Door {
     pub(crate) address: SockAddr,
-    pub(crate) accepting: Pin<Box<dyn Future<Output = Result<(), AcceptError>> + Send>>,
+    pub(crate) accepting: Pin<Box<dyn Future<Output = Result<(), Lost>> + Send>>,
 }
 
 /// What a server's handles and its supervisor share.
@@ -96,9 +96,13 @@ pub(crate) async fn supervise(mut ending: Ending, doors: Vec<Door>) {
             () = course.ordered.notified() => {}
             end = ended.recv() => match end {
                 Some(Ok(())) => {}
-                Some(Err(error)) => {
-                    tracing::error!(address = %error.address(), %error, "listener lost");
+                Some(Err(Lost { error, then })) => {
+                    tracing::error!(address = %error.address(), %error, ?then, "listener lost");
                     lost.push(error);
+                    if then == OnFatal::DrainServer {
+                        ending.report.ended_by_itself = true;
+                        course.order(course.grace);
+                    }
                 }
                 None => {
                     ending.report.ended_by_itself = true;
@@ -107,10 +111,11 @@ pub(crate) async fn supervise(mut ending: Ending, doors: Vec<Door>) {
             },
         }
     };
-    ending.report.lost_listeners = lost.into();
-
     course.closing.stop();
-    while ended.recv().await.is_some() {}
+    while let Some(end) = ended.recv().await {
+        lost.extend(end.err().map(|lost| lost.error));
+    }
+    ending.report.lost_listeners = lost.into();
 
     course.stopping.stop();
     let present = course.connections.drain();
@@ -159,7 +164,7 @@ async fn kill(course: &Course) -> usize {
 }
 
 /// Runs the accept loops; what comes back is how they ended, and then the end of all.
-fn open(doors: Vec<Door>) -> mpsc::UnboundedReceiver<Result<(), AcceptError>> {
+fn open(doors: Vec<Door>) -> mpsc::UnboundedReceiver<Result<(), Lost>> {
     let (tell, ended) = mpsc::unbounded_channel();
     for Door { address, accepting } in doors {
         let tell = tell.clone();
