@@ -2,9 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
-// The numbers of errors in its scripts are Unix's.
+// The numbers of errors in their scripts are Unix's.
 #[cfg(unix)]
 mod accept;
+#[cfg(unix)]
+mod accept_faults;
+#[cfg(unix)]
+mod accept_log;
 mod closing;
 mod handler;
 mod lines;

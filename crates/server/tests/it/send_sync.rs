@@ -1,7 +1,7 @@
 //! What may go where: everything shared goes everywhere.
 
 use greenroom_server::{
-    AcceptError, Address, AddressError, Backoff, BindError, Connection, Limits, Line, Lines, ReadHalf,
+    AcceptError, AcceptPolicy, Address, AddressError, Backoff, BindError, Connection, Limits, Line, Lines, ReadHalf,
     ReadLines, ServeError, ServerEnd, ServerHandle, StartError, Stats, StopReport, StopSignal, Stopped,
     Stopper, Terminate, WriteHalf,
 };
@@ -12,7 +12,7 @@ fn sendable<T: Send>(_: T) {}
 #[test]
 fn public_types_are_send_sync_and_unpin() {
     everywhere::<(AcceptError, AddressError, BindError, ServeError, StartError)>();
-    everywhere::<(Address, Backoff, Limits, Stats, StopReport)>();
+    everywhere::<(AcceptPolicy, Address, Backoff, Limits, Stats, StopReport)>();
     everywhere::<(Connection, Line, Lines<'_>, ReadHalf, ReadLines, WriteHalf)>();
     everywhere::<(ServerEnd, ServerHandle, StopSignal, Stopped, Stopper, Terminate)>();
 }
