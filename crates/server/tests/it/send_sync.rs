@@ -1,9 +1,9 @@
 //! What may go where: everything shared goes everywhere.
 
 use greenroom_server::{
-    AcceptError, AcceptPolicy, Address, AddressError, Backoff, BindError, Connection, Limits, Line, Lines, ReadHalf,
-    ReadLines, ServeError, ServerEnd, ServerHandle, StartError, Stats, StopReport, StopSignal, Stopped,
-    Stopper, Terminate, WriteHalf,
+    AcceptError, AcceptPolicy, Address, AddressError, Backoff, BindError, Connection, Limits, Line, Lines,
+    ReadHalf, ReadLines, ServeError, ServerEnd, ServerHandle, StartError, Stats, StopReport, StopSignal,
+    Stopped, Stopper, Terminate, WriteHalf,
 };
 
 fn everywhere<T: Send + Sync + Unpin>() {}
