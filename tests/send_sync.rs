@@ -220,6 +220,7 @@ fn named() -> Vec<Row> {
         Stopped as Stopped: "Send Sync Unpin";
         Stopper as Stopper: "Send Sync Unpin";
         AcceptError as AcceptError: "Send Sync Unpin";
+        AcceptPolicy as AcceptPolicy: "Send Sync Unpin";
         BindError as BindError: "Send Sync Unpin";
         Connection as Connection: "Send Sync Unpin";
         ConnectionId as ConnectionId: "Send Sync Unpin";

@@ -46,6 +46,8 @@ const SERVER: Floors = &[
     ("fault", 0),
     ("stop", 0),
     ("limit", 0),
+    ("pause", 0),
+    ("reserve", 0),
     ("terminate", 0),
     // Bytes in, a header out; no socket.
     ("proxy", 0),

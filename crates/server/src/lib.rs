@@ -19,7 +19,9 @@ mod deadline;
 mod drain;
 mod fault;
 mod limit;
+mod pause;
 mod proxy;
+mod reserve;
 mod stop;
 mod stream;
 mod sync;
@@ -33,7 +35,7 @@ pub use chunk::Chunk;
 pub use connect::{ClientStream, Connect, ConnectError, connect};
 pub use deadline::{Deadline, DeadlineError, Deadlines};
 pub use drain::{Fate, Guest, Phase, ServerEnd, StopReport, Straggler};
-pub use fault::AcceptError;
+pub use fault::{AcceptError, ErrorClass};
 pub use limit::{Limits, raise_nofile};
 pub use proxy::{
     ProxyEncodeError, ProxyHeader, ProxyHeaderError, ProxyNetworkError, ProxyParsed, ProxyProtocol, ProxySsl,
@@ -42,9 +44,10 @@ pub use stop::{StopSignal, Stopped, Stopper};
 #[cfg(feature = "tls")]
 pub use stream::StartTlsError;
 pub use stream::{
-    BindError, Connection, ConnectionId, Frames, Handler, HandlerOutput, Line, LineError, Lines, Listener,
-    ListenerExt, MapIo, MemoryConnector, MemoryListener, ReadFrames, ReadHalf, ReadLines, ServeError,
-    ServerHandle, SocketOptions, StartError, Stats, StreamServer, TapIo, With, WriteFrames, WriteHalf, with,
+    AcceptPolicy, BindError, Connection, ConnectionId, Frames, Handler, HandlerOutput, Line, LineError,
+    Lines, Listener, ListenerExt, MapIo, MemoryConnector, MemoryListener, OnFatal, ReadFrames, ReadHalf,
+    ReadLines, ServeError, ServerHandle, SocketOptions, StartError, Stats, StreamServer, TapIo, With,
+    WriteFrames, WriteHalf, with,
 };
 pub use terminate::{Terminate, Termination, terminate};
 #[cfg(feature = "tls")]

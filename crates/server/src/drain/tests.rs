@@ -13,6 +13,7 @@ use crate::drain::course::Course;
 use crate::drain::door::Door;
 use crate::drain::graces::Graces;
 use crate::drain::guest::Identity;
+use crate::drain::lost::Lost;
 use crate::drain::phase::Phase;
 use crate::drain::supervise::launch;
 use crate::fault::AcceptError;
@@ -47,8 +48,8 @@ fn admit(course: &Course, id: u64, serve: impl Future<Output = ()> + Send + 'sta
     AnyTask::from(&task)
 }
 
-fn door(number: u64, run: impl Future<Output = Result<(), AcceptError>> + Send + 'static) -> Door {
-    Door { address: SockAddr::Memory(number), drain_on_loss: false, run: Box::pin(run) }
+fn door(number: u64, run: impl Future<Output = Result<(), Lost>> + Send + 'static) -> Door {
+    Door { address: SockAddr::Memory(number), run: Box::pin(run) }
 }
 
 /// Closes when it is told to.
@@ -60,24 +61,23 @@ fn good(course: &Course, number: u64) -> Door {
     })
 }
 
-fn lost(number: u64) -> AcceptError {
-    AcceptError::new(SockAddr::Memory(number), io::Error::other("gone"))
+fn lost(number: u64) -> Lost {
+    AcceptError::new(SockAddr::Memory(number), io::Error::other("gone")).into()
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_lost_door_ends_the_server_only_if_it_does_not_go_on_without() {
-    for drain_on_loss in [false, true] {
+    for drain in [false, true] {
         let course = course();
-        let mut second = door(2, async {
+        let second = door(2, async move {
             tokio::time::sleep(SECOND).await;
-            Err(lost(2))
+            Err(Lost { drain, ..lost(2) })
         });
-        second.drain_on_loss = drain_on_loss;
         let grip = launch(Arc::clone(&course), vec![good(&course, 1), second]);
         tokio::time::sleep(2 * SECOND).await;
-        assert_eq!(course.phase() == Phase::Done, drain_on_loss);
+        assert_eq!(course.phase() == Phase::Done, drain);
         let report = grip.stop().await;
-        assert_eq!(report.ended_by_itself, drain_on_loss);
+        assert_eq!(report.ended_by_itself, drain);
         assert_eq!(report.lost_listeners.len(), 1);
     }
 }

@@ -230,7 +230,6 @@ impl Limits {
     }
 
     /// For one accept loop.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the accept loop comes to have one"))]
     pub(crate) fn shedding(&self) -> Shedding {
         Shedding::new(Arc::clone(&self.state))
     }

@@ -26,13 +26,11 @@ impl Shedding {
     }
 
     /// The entrance gave a permit.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the accept loop comes to tell it"))]
     pub(crate) const fn had_room(&mut self) {
         self.full_since = None;
     }
 
     /// The entrance gave none. Ready when this has been so for too long: accept without a permit, and close.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the accept loop comes to ask it"))]
     pub(crate) fn poll_due(&mut self, context: &mut Context<'_>) -> Poll<()> {
         let full_since = *self.full_since.get_or_insert_with(Instant::now);
         loop {

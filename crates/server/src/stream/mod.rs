@@ -13,6 +13,7 @@ mod serve;
 mod server;
 mod stats;
 
+pub use accept::{AcceptPolicy, OnFatal};
 pub use builder::{ServeError, StartError, StreamServer};
 pub use connection::{
     Connection, ConnectionId, Frames, Line, LineError, Lines, ReadFrames, ReadHalf, ReadLines, WriteFrames,

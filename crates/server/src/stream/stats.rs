@@ -25,6 +25,10 @@ pub struct Stats {
     pub refused_by_address: u64,
     /// Connections that did not come to their handler, by what they failed at: `proxy`, `tls`.
     pub unprepared: BTreeMap<&'static str, u64>,
+    /// Connections accepted and closed at once because they could not be set up.
+    pub setup_failed: u64,
+    /// Connections closed unserved because the process was out of files. They are not among the accepted.
+    pub shed: u64,
     /// Errors of accept.
     pub accept_errors: u64,
     /// The same by the number the system gives them; those without a number are under 0.
@@ -40,6 +44,8 @@ pub(crate) struct Counters {
     pub(crate) killed: AtomicU64,
     pub(crate) refused: AtomicU64,
     unprepared: Mutex<BTreeMap<&'static str, u64>>,
+    pub(crate) setup_failed: AtomicU64,
+    pub(crate) shed: AtomicU64,
     accept_errors: Mutex<BTreeMap<i32, u64>>,
 }
 
@@ -69,6 +75,8 @@ impl Counters {
             killed: self.killed.load(Ordering::Relaxed),
             refused_by_address: self.refused.load(Ordering::Relaxed),
             unprepared: self.unprepared.lock().clone(),
+            setup_failed: self.setup_failed.load(Ordering::Relaxed),
+            shed: self.shed.load(Ordering::Relaxed),
             accept_errors: accept_errors_by_number.values().sum(),
             accept_errors_by_number,
         }

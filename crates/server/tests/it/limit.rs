@@ -7,7 +7,9 @@ use greenroom_core::{Pool, WithTimeout};
 use greenroom_server::{Connection, Limits, StreamServer};
 use tokio::io::AsyncReadExt;
 
-use crate::scripted::{scripted, settle};
+use greenroom_testkit::ScriptedListener;
+
+use crate::scripted::settle;
 
 /// Serves until the client closes.
 async fn listen(mut conn: Connection) {
@@ -17,9 +19,9 @@ async fn listen(mut conn: Connection) {
 #[tokio::test(start_paused = true)]
 async fn two_servers_share_the_size_of_a_pool_whose_members_their_connections_are() {
     let pool = Pool::new(2);
-    let ((one, first), (other, second)) = (scripted([]), scripted([]));
-    let one = StreamServer::on(one).limits(pool.clone().into()).start(listen).await.unwrap();
-    let other = StreamServer::on(other).limits(pool.clone().into()).start(listen).await.unwrap();
+    let ((one, first), (other, second)) = (ScriptedListener::new([]), ScriptedListener::new([]));
+    let one = StreamServer::on(one).limits(pool.clone()).start(listen).await.unwrap();
+    let other = StreamServer::on(other).limits(pool.clone()).start(listen).await.unwrap();
     let mut clients = Vec::new();
     for stagehand in [&first, &second, &first, &second] {
         clients.push(stagehand.connect(64));
@@ -45,7 +47,7 @@ async fn two_servers_share_the_size_of_a_pool_whose_members_their_connections_ar
 #[tokio::test(start_paused = true)]
 async fn a_killed_pool_ends_its_connections_and_the_server_says_why() {
     let pool = Pool::new(1);
-    let (listener, stagehand) = scripted([]);
+    let (listener, stagehand) = ScriptedListener::new([]);
     let server = StreamServer::on(listener)
         .limits(Limits::from(pool.clone()))
         .start(async |_: Connection| pending::<()>().await)
@@ -69,8 +71,8 @@ async fn a_killed_pool_ends_its_connections_and_the_server_says_why() {
 #[tokio::test(start_paused = true)]
 async fn a_pool_of_no_slots_accepts_nobody_until_it_has_one() {
     let pool = Pool::new(0);
-    let (listener, stagehand) = scripted([]);
-    let server = StreamServer::on(listener).limits(pool.clone().into()).start(listen).await.unwrap();
+    let (listener, stagehand) = ScriptedListener::new([]);
+    let server = StreamServer::on(listener).limits(pool.clone()).start(listen).await.unwrap();
     let _client = stagehand.connect(64);
     settle().await;
     assert_eq!((stagehand.calls(), server.stats().accepted), (0, 0));
@@ -83,7 +85,7 @@ async fn a_pool_of_no_slots_accepts_nobody_until_it_has_one() {
 async fn a_flood_at_a_limit_that_moves_is_served_whole_and_never_above_it() {
     const CLIENTS: usize = 500;
     let limits = Limits::from(10);
-    let (listener, stagehand) = scripted([]);
+    let (listener, stagehand) = ScriptedListener::new([]);
     let server = StreamServer::on(listener).limits(limits.clone()).start(listen).await.unwrap();
     let mut clients: Vec<_> = (0..CLIENTS).map(|_| stagehand.connect(64)).collect();
     for max in [10, 3, 25, 1, 0, 10].into_iter().cycle() {

@@ -1,11 +1,11 @@
 //! What may go where: everything shared goes everywhere.
 
 use greenroom_server::{
-    AcceptError, Address, AddressError, Backoff, BindError, Chunk, ClientStream, Connect, ConnectError,
-    Connection, Deadlines, Fate, Frames, Guest, Limits, Line, Lines, MemoryConnector, MemoryListener, Phase,
-    ProxyEncodeError, ProxyHeader, ProxyHeaderError, ProxyNetworkError, ProxyParsed, ProxyProtocol, ProxySsl,
-    ReadHalf, ReadLines, ServeError, ServerEnd, ServerHandle, SocketOptions, StartError, Stats, StopReport,
-    StopSignal, Stopped, Stopper, Straggler, Terminate, WriteHalf,
+    AcceptError, AcceptPolicy, Address, AddressError, Backoff, BindError, Chunk, ClientStream, Connect,
+    ConnectError, Connection, Deadlines, Fate, Frames, Guest, Limits, Line, Lines, MemoryConnector,
+    MemoryListener, Phase, ProxyEncodeError, ProxyHeader, ProxyHeaderError, ProxyNetworkError, ProxyParsed,
+    ProxyProtocol, ProxySsl, ReadHalf, ReadLines, ServeError, ServerEnd, ServerHandle, SocketOptions,
+    StartError, Stats, StopReport, StopSignal, Stopped, Stopper, Straggler, Terminate, WriteHalf,
 };
 
 fn everywhere<T: Send + Sync + Unpin>() {}
@@ -14,7 +14,7 @@ fn sendable<T: Send>(_: T) {}
 #[test]
 fn public_types_are_send_sync_and_unpin() {
     everywhere::<(AcceptError, AddressError, BindError, ServeError, StartError)>();
-    everywhere::<(Address, Backoff, Limits, Stats, StopReport)>();
+    everywhere::<(AcceptPolicy, Address, Backoff, Limits, Stats, StopReport)>();
     everywhere::<(ProxyEncodeError, ProxyHeaderError, ProxyNetworkError)>();
     everywhere::<(ProxyHeader, ProxyParsed, ProxyProtocol, ProxySsl<'_>)>();
     everywhere::<(Connection, Line, Lines<'_>, ReadHalf, ReadLines, WriteHalf)>();

@@ -1,6 +1,13 @@
-//! The accept loop.
+//! The accept loop, and what it goes by.
 
 mod accept;
 mod digest;
+mod goodbye;
+mod next;
+mod on_fatal;
+mod policy;
+mod shed;
 
 pub(crate) use accept::{Rules, accept};
+pub use on_fatal::OnFatal;
+pub use policy::AcceptPolicy;

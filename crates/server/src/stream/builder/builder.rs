@@ -10,8 +10,9 @@ use crate::address::Address;
 use crate::backoff::Backoff;
 use crate::deadline::Deadlines;
 use crate::drain::StopReport;
-use crate::limit::Limits;
+use crate::limit::{Limits, Rank};
 use crate::proxy::ProxyProtocol;
+use crate::stream::accept::AcceptPolicy;
 use crate::stream::builder::error::{ServeError, StartError};
 use crate::stream::builder::settings::Settings;
 use crate::stream::handler::Handler;
@@ -124,8 +125,8 @@ impl StreamServer {
     }
 
     /// The budget to draw on, which other servers may share. Default: a budget of its own, as [`Limits::new`].
-    pub fn limits(mut self, limits: Limits) -> Self {
-        self.settings.limits = limits;
+    pub fn limits(mut self, limits: impl Into<Limits>) -> Self {
+        self.settings.limits = limits.into();
         self
     }
 
@@ -137,12 +138,25 @@ impl StreamServer {
         self
     }
 
-    /// How long to wait when accept fails for want of something. Each listener counts for itself. Default:
-    /// from 10 ms, doubling, to 1 s.
+    /// How to accept, and what to do when accept fails. Default: [`AcceptPolicy::new`].
+    pub fn accept_policy(mut self, policy: AcceptPolicy) -> Self {
+        self.settings.policy = policy;
+        self
+    }
+
+    /// How long to wait when accept fails for want of something: short for changing it in [`accept_policy`](Self::accept_policy).
+    /// Default: from 10 ms, doubling, to 1 s.
     #[doc(alias = "min_delay")]
     #[doc(alias = "max_delay")]
     pub fn backoff(mut self, backoff: Backoff) -> Self {
-        self.settings.backoff = Some(backoff);
+        self.settings.policy = self.settings.policy.backoff(backoff);
+        self
+    }
+
+    /// Lets the server use the [reserve](Limits::reserve) of its limits: for administration and health checks, which are
+    /// to get in when nobody else does. Default: it may not.
+    pub const fn privileged(mut self) -> Self {
+        self.settings.rank = Rank::Privileged;
         self
     }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::address::SockAddr;
 use crate::drain::{Course, Grip, Guest, Phase, ServerEnd, StopReport};
 use crate::limit::Limits;
+use crate::pause::Pause;
 use crate::stop::StopSignal;
 use crate::stream::stats::{Counters, Stats};
 
@@ -57,6 +58,7 @@ pub struct ServerHandle {
 pub(crate) struct Facts {
     pub(crate) counters: Arc<Counters>,
     pub(crate) limits: Limits,
+    pub(crate) pause: Arc<Pause>,
     pub(crate) addresses: Vec<SockAddr>,
 }
 
@@ -115,6 +117,43 @@ impl ServerHandle {
     #[must_use]
     pub fn lame_duck_signal(&self) -> StopSignal {
         self.course().told.signal()
+    }
+
+    /// Stops accepting, until [`start_accepting`](Self::start_accepting): a pause, of which the accept loops hear at once.
+    ///
+    /// The listeners stay open, so new clients are not refused; they wait in the kernel's backlog. Connections that
+    /// are open go on. Pausing again, or after a stop, changes nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use greenroom_server::{Connection, StreamServer};
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+    /// let server = StreamServer::bind("127.0.0.1:0")
+    ///     .start(async |mut conn: Connection| conn.send_line("hello").await)
+    ///     .await?;
+    /// server.stop_accepting();
+    /// assert!(!server.is_accepting());
+    /// server.start_accepting();
+    /// assert!(server.is_accepting());
+    /// # std::io::Result::Ok(())
+    /// # }).unwrap();
+    /// ```
+    pub fn stop_accepting(&self) {
+        self.facts.pause.set(true);
+    }
+
+    /// Accepts again after [`stop_accepting`](Self::stop_accepting). Without a pause, or after a stop, it changes nothing.
+    pub fn start_accepting(&self) {
+        self.facts.pause.set(false);
+    }
+
+    /// Whether it accepts: it has neither been paused nor told to stop. At its limits, or while accept fails, it does so all the
+    /// same, as soon as it can.
+    #[must_use]
+    pub fn is_accepting(&self) -> bool {
+        !self.facts.pause.is_on() && !self.is_stopping()
     }
 
     /// Stops the server, with the grace it was built with (25 s by default). The future waits for its end.
