@@ -42,9 +42,10 @@ async fn main() -> io::Result<()> {
 /// One user, from hello to goodbye.
 pub(crate) async fn chat(room: Room, conn: Connection) -> io::Result<()> {
     let peer = conn.peer_addr();
+    let host = peer.ip().map_or_else(|| peer.to_string(), |ip| ip.to_string());
     let (reader, mut writer) = conn.into_split();
     let mut lines = reader.into_lines().limit(LONGEST_LINE);
-    let Some((name, inbox)) = check_in(&room, &mut lines, &mut writer, &peer.ip().to_string()).await? else {
+    let Some((name, inbox)) = check_in(&room, &mut lines, &mut writer, &host).await? else {
         return Ok(());
     };
     eprintln!("{name} joined from {peer}");

@@ -144,6 +144,8 @@ fn named() -> Vec<Row> {
         PoolAdd as PoolAdd: "Send Sync Unpin";
         PoolAvailable as PoolAvailable: "Send Sync Unpin";
         PoolClosed as PoolClosed<Body>: "Send Sync -";
+        PoolReserve as PoolReserve: "Send Sync Unpin";
+        PoolSlot as PoolSlot: "Send Sync Unpin";
         PoolSpawn as PoolSpawn<Body>: "Send Sync Unpin";
         PoolSpawnFallible as PoolSpawnFallible<Body<Result<u8, String>>>: "Send Sync Unpin";
         TrySpawnError as TrySpawnError<Body>: "Send Sync -";
@@ -203,6 +205,14 @@ fn named() -> Vec<Row> {
         AddressError as AddressError: "Send Sync Unpin";
         Backoff as Backoff: "Send Sync Unpin";
         Limits as Limits: "Send Sync Unpin";
+        SockAddr as SockAddr: "Send Sync Unpin";
+        ProxyEncodeError as ProxyEncodeError: "Send Sync Unpin";
+        ProxyHeader as ProxyHeader: "Send Sync Unpin";
+        ProxyHeaderError as ProxyHeaderError: "Send Sync Unpin";
+        ProxyNetworkError as ProxyNetworkError: "Send Sync Unpin";
+        ProxyParsed as ProxyParsed: "Send Sync Unpin";
+        ProxyProtocol as ProxyProtocol: "Send Sync Unpin";
+        ProxySsl as ProxySsl<'static>: "Send Sync Unpin";
         StopSignal as StopSignal: "Send Sync Unpin";
         Stopped as Stopped: "Send Sync Unpin";
         Stopper as Stopper: "Send Sync Unpin";
@@ -221,11 +231,27 @@ fn named() -> Vec<Row> {
         StartError as StartError: "Send Sync Unpin";
         Stats as Stats: "Send Sync Unpin";
         StopReport as StopReport: "Send Sync Unpin";
+        Fate as Fate: "Send Sync Unpin";
+        Guest as Guest: "Send Sync Unpin";
+        Phase as Phase: "Send Sync Unpin";
+        Straggler as Straggler: "Send Sync Unpin";
         StreamServer as StreamServer: "Send - Unpin";
         With as With<Value, Call>: "Send - Unpin";
         WriteHalf as WriteHalf: "Send Sync Unpin";
         Terminate as Terminate: "Send Sync Unpin";
         Termination as Termination: "Send Sync Unpin";
+        CertificateInfo as CertificateInfo: "Send Sync Unpin";
+        ClientCertificates as ClientCertificates: "Send Sync Unpin";
+        HandshakeError as HandshakeError: "Send Sync Unpin";
+        HandshakeErrorKind as HandshakeErrorKind: "Send Sync Unpin";
+        Tls as Tls: "Send Sync Unpin";
+        TlsBuilder as TlsBuilder: "Send Sync Unpin";
+        TlsClient as TlsClient: "Send Sync Unpin";
+        TlsError as TlsError: "Send Sync Unpin";
+        TlsErrorKind as TlsErrorKind: "Send Sync Unpin";
+        TlsFacts as TlsFacts: "Send Sync Unpin";
+        TlsVersions as TlsVersions: "Send Sync Unpin";
+        TlsWatch as TlsWatch: "Send Sync Unpin";
     }
 }
 
@@ -239,6 +265,7 @@ fn unnamed() -> Vec<Row> {
         "ServerHandle::stop_when" as |server: &'static ServerHandle| server.stop_when(Body::<()>(PhantomPinned, PhantomData)) => "Send Sync -";
         "Connection::send_line" as |connection: &'static mut Connection| connection.send_line("") => "Send Sync -";
         "WriteHalf::send_line" as |half: &'static mut WriteHalf| half.send_line("") => "Send Sync -";
+        "Tls::reload" as |tls: &'static Tls| tls.reload() => "Send Sync -";
         "Lines::next" as |lines: &'static mut Lines<'static>| lines.next() => "Send Sync -";
         "Lines::send" as |lines: &'static mut Lines<'static>| lines.send("") => "Send Sync -";
         "ReadLines::next" as |lines: &'static mut ReadLines| lines.next() => "Send Sync -";

@@ -13,7 +13,9 @@ pub(crate) struct Client(BufReader<TcpStream>);
 
 impl Client {
     pub(crate) async fn connect(server: &greenroom::ServerHandle) -> Self {
-        let stream = TcpStream::connect(server.local_addrs()[0]).await.expect("the server accepts");
+        let stream = TcpStream::connect(server.local_addrs()[0].as_socket().expect("it is TCP"))
+            .await
+            .expect("the server accepts");
         Self(BufReader::new(stream))
     }
 

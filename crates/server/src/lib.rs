@@ -13,20 +13,40 @@
 
 mod address;
 mod backoff;
+mod chunk;
+mod deadline;
+mod drain;
 mod fault;
 mod limit;
+mod proxy;
 mod stop;
 mod stream;
 mod sync;
 mod terminate;
+#[cfg(feature = "tls")]
+mod tls;
 
-pub use address::{Address, AddressError};
+pub use address::{Address, AddressError, SockAddr};
 pub use backoff::Backoff;
-pub use limit::Limits;
+pub use chunk::Chunk;
+pub use deadline::{Deadline, DeadlineError, Deadlines};
+pub use drain::{Fate, Guest, Phase, ServerEnd, StopReport, Straggler};
+pub use fault::AcceptError;
+pub use limit::{Limits, raise_nofile};
+pub use proxy::{
+    ProxyEncodeError, ProxyHeader, ProxyHeaderError, ProxyNetworkError, ProxyParsed, ProxyProtocol, ProxySsl,
+};
 pub use stop::{StopSignal, Stopped, Stopper};
+#[cfg(feature = "tls")]
+pub use stream::StartTlsError;
 pub use stream::{
-    AcceptError, BindError, Connection, ConnectionId, Handler, HandlerOutput, Line, LineError, Lines,
-    Listener, ReadHalf, ReadLines, ServeError, ServerEnd, ServerHandle, StartError, Stats, StopReport,
-    StreamServer, With, WriteHalf, with,
+    BindError, Connection, ConnectionId, Frames, Handler, HandlerOutput, Line, LineError, Lines, Listener,
+    ReadFrames, ReadHalf, ReadLines, ServeError, ServerHandle, StartError, Stats, StreamServer, With,
+    WriteFrames, WriteHalf, with,
 };
 pub use terminate::{Terminate, Termination, terminate};
+#[cfg(feature = "tls")]
+pub use tls::{
+    CertificateInfo, ClientCertificates, HandshakeError, HandshakeErrorKind, Tls, TlsBuilder, TlsClient,
+    TlsError, TlsErrorKind, TlsFacts, TlsVersions, TlsWatch,
+};

@@ -2,7 +2,9 @@
 
 mod address;
 mod error;
+mod sock_addr;
 
 pub use address::Address;
 pub(crate) use address::Form;
 pub use error::AddressError;
+pub use sock_addr::SockAddr;

@@ -5,14 +5,22 @@ mod builder;
 mod connection;
 mod handler;
 mod listener;
+mod prepare;
+mod proxied;
+#[cfg(feature = "tls")]
+mod secure;
 mod serve;
 mod server;
 mod stats;
 
-pub use accept::AcceptError;
 pub use builder::{ServeError, StartError, StreamServer};
-pub use connection::{Connection, ConnectionId, Line, LineError, Lines, ReadHalf, ReadLines, WriteHalf};
+pub use connection::{
+    Connection, ConnectionId, Frames, Line, LineError, Lines, ReadFrames, ReadHalf, ReadLines, WriteFrames,
+    WriteHalf,
+};
 pub use handler::{Handler, HandlerOutput, With, with};
 pub use listener::{BindError, Listener};
-pub use server::{ServerEnd, ServerHandle, StopReport};
+#[cfg(feature = "tls")]
+pub use secure::StartTlsError;
+pub use server::ServerHandle;
 pub use stats::Stats;

@@ -7,8 +7,12 @@
 mod accept;
 mod closing;
 mod handler;
+mod limit;
 mod lines;
+mod proxy;
 mod scripted;
+#[cfg(feature = "aws-lc-rs")]
+mod secured;
 mod send_sync;
 mod stop;
 mod tcp;

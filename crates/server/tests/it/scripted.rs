@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use greenroom_server::{Backoff, Handler, Listener, ServerHandle, StreamServer};
+use greenroom_server::{Backoff, Handler, Listener, ServerHandle, SockAddr, StreamServer};
 use tokio::io::DuplexStream;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -96,7 +96,7 @@ impl Stagehand {
 impl Listener for Scripted {
     type Io = DuplexStream;
 
-    async fn accept(&mut self) -> io::Result<(DuplexStream, SocketAddr)> {
+    async fn accept(&mut self) -> io::Result<(DuplexStream, SockAddr)> {
         self.calls.lock().unwrap().push(Instant::now());
         let stream = match self.script.pop_front() {
             Some(Answer::Error(number)) => return Err(io::Error::from_raw_os_error(number)),
@@ -112,11 +112,11 @@ impl Listener for Scripted {
                 None => std::future::pending().await,
             },
         };
-        Ok((stream, SocketAddr::from(([192, 0, 2, 1], 5000))))
+        Ok((stream, SocketAddr::from(([192, 0, 2, 1], 5000)).into()))
     }
 
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        Ok(SocketAddr::from(([192, 0, 2, 2], 7000)))
+    fn local_addr(&self) -> io::Result<SockAddr> {
+        Ok(SocketAddr::from(([192, 0, 2, 2], 7000)).into())
     }
 }
 

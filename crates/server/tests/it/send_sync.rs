@@ -1,9 +1,10 @@
 //! What may go where: everything shared goes everywhere.
 
 use greenroom_server::{
-    AcceptError, Address, AddressError, Backoff, BindError, Connection, Limits, Line, Lines, ReadHalf,
-    ReadLines, ServeError, ServerEnd, ServerHandle, StartError, Stats, StopReport, StopSignal, Stopped,
-    Stopper, Terminate, WriteHalf,
+    AcceptError, Address, AddressError, Backoff, BindError, Connection, Limits, Line, Lines,
+    ProxyEncodeError, ProxyHeader, ProxyHeaderError, ProxyNetworkError, ProxyParsed, ProxyProtocol, ProxySsl,
+    ReadHalf, ReadLines, ServeError, ServerEnd, ServerHandle, StartError, Stats, StopReport, StopSignal,
+    Stopped, Stopper, Terminate, WriteHalf,
 };
 
 fn everywhere<T: Send + Sync + Unpin>() {}
@@ -13,6 +14,8 @@ fn sendable<T: Send>(_: T) {}
 fn public_types_are_send_sync_and_unpin() {
     everywhere::<(AcceptError, AddressError, BindError, ServeError, StartError)>();
     everywhere::<(Address, Backoff, Limits, Stats, StopReport)>();
+    everywhere::<(ProxyEncodeError, ProxyHeaderError, ProxyNetworkError)>();
+    everywhere::<(ProxyHeader, ProxyParsed, ProxyProtocol, ProxySsl<'_>)>();
     everywhere::<(Connection, Line, Lines<'_>, ReadHalf, ReadLines, WriteHalf)>();
     everywhere::<(ServerEnd, ServerHandle, StopSignal, Stopped, Stopper, Terminate)>();
 }

@@ -28,7 +28,7 @@ async fn exchange(client: &mut BufReader<TcpStream>, line: &str) -> String {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_client_is_echoed() {
     let server = StreamServer::bind("127.0.0.1:0").start(echo).await.unwrap();
-    let address = server.local_addrs()[0];
+    let address = server.local_addrs()[0].as_socket().unwrap();
     let clients: Vec<_> = (0..50)
         .map(|client| {
             tokio::spawn(async move {
@@ -52,7 +52,7 @@ async fn every_client_is_echoed() {
 #[tokio::test]
 async fn one_more_than_the_limit_waits_in_the_backlog_until_one_ends() {
     let server = StreamServer::bind("127.0.0.1:0").max_connections(2).start(echo).await.unwrap();
-    let address = server.local_addrs()[0];
+    let address = server.local_addrs()[0].as_socket().unwrap();
     let mut clients = Vec::new();
     for _ in 0..2 {
         let mut client = BufReader::new(TcpStream::connect(address).await.unwrap());
@@ -75,7 +75,7 @@ async fn one_more_than_the_limit_waits_in_the_backlog_until_one_ends() {
 #[tokio::test]
 async fn a_client_that_has_finished_sending_still_gets_its_answer() {
     let server = StreamServer::bind("127.0.0.1:0").start(echo).await.unwrap();
-    let mut client = TcpStream::connect(server.local_addrs()[0]).await.unwrap();
+    let mut client = TcpStream::connect(server.local_addrs()[0].as_socket().unwrap()).await.unwrap();
     client.write_all(b"one\nlast without an end").await.unwrap();
     client.shutdown().await.unwrap();
     let mut answer = String::new();
@@ -86,7 +86,7 @@ async fn a_client_that_has_finished_sending_still_gets_its_answer() {
 #[tokio::test]
 async fn binary_garbage_and_resets_do_no_harm() {
     let server = StreamServer::bind("127.0.0.1:0").start(echo).await.unwrap();
-    let address = server.local_addrs()[0];
+    let address = server.local_addrs()[0].as_socket().unwrap();
     let mut random = Seed::from_env().random();
     for round in 0..100 {
         let blob: Vec<u8> = (0..1 + round * 41).map(|_| random.below(256) as u8).collect();
@@ -107,7 +107,7 @@ async fn binary_garbage_and_resets_do_no_harm() {
 #[tokio::test]
 async fn a_line_without_end_is_refused_at_the_limit() {
     let server = StreamServer::bind("127.0.0.1:0").start(echo).await.unwrap();
-    let mut client = TcpStream::connect(server.local_addrs()[0]).await.unwrap();
+    let mut client = TcpStream::connect(server.local_addrs()[0].as_socket().unwrap()).await.unwrap();
     let zeros = vec![0; 1024 * 1024];
     let mut sent = 0_u64;
     // It is closed long before a gigabyte.
@@ -121,7 +121,7 @@ async fn a_line_without_end_is_refused_at_the_limit() {
 #[tokio::test]
 async fn a_port_in_use_is_named() {
     let server = StreamServer::bind("127.0.0.1:0").start(echo).await.unwrap();
-    let address = server.local_addrs()[0];
+    let address = server.local_addrs()[0].as_socket().unwrap();
     let error = StreamServer::bind(address).start(echo).await.unwrap_err();
     let StartError::Bind(bind) = &error else { panic!("{error}") };
     assert_eq!((bind.kind(), bind.address()), (ErrorKind::AddrInUse, &*address.to_string()));
@@ -143,7 +143,7 @@ async fn what_cannot_be_listened_on_is_said_at_the_start() {
 #[tokio::test]
 async fn a_bare_port_takes_both_families() {
     let server = StreamServer::bind(0).start(echo).await.unwrap();
-    let address = server.local_addrs()[0];
+    let address = server.local_addrs()[0].as_socket().unwrap();
     let client = TcpStream::connect((Ipv4Addr::LOCALHOST, address.port())).await.unwrap();
     let mut client = BufReader::new(client);
     assert_eq!(exchange(&mut client, "v4\n").await, "v4\n");
@@ -166,7 +166,7 @@ async fn a_name_is_listened_on_at_all_its_addresses() {
     let addresses = server.local_addrs();
     assert!(addresses.iter().all(|address| address.port() == addresses[0].port()));
     for address in addresses {
-        let mut client = BufReader::new(TcpStream::connect(address).await.unwrap());
+        let mut client = BufReader::new(TcpStream::connect(address.as_socket().unwrap()).await.unwrap());
         assert_eq!(exchange(&mut client, "here\n").await, "here\n");
     }
 }
@@ -180,7 +180,10 @@ async fn a_ready_listener_is_taken_as_it_is() {
         StreamServer::bind(std).start(echo).await.unwrap(),
         StreamServer::bind(tokio).start(echo).await.unwrap(),
     );
-    assert_eq!((servers.0.local_addrs()[0], servers.1.local_addrs()[0]), expected);
+    assert_eq!(
+        (servers.0.local_addrs()[0].as_socket().unwrap(), servers.1.local_addrs()[0].as_socket().unwrap()),
+        expected
+    );
     for address in [expected.0, expected.1] {
         let mut client = BufReader::new(TcpStream::connect(address).await.unwrap());
         assert_eq!(exchange(&mut client, "ready\n").await, "ready\n");
@@ -190,20 +193,20 @@ async fn a_ready_listener_is_taken_as_it_is() {
 #[tokio::test]
 async fn a_stopped_server_refuses_clients_and_frees_its_port() {
     let server = StreamServer::bind("127.0.0.1:0").start(echo).await.unwrap();
-    let address = server.local_addrs()[0];
+    let address = server.local_addrs()[0].as_socket().unwrap();
     let mut client = BufReader::new(TcpStream::connect(address).await.unwrap());
     assert_eq!(exchange(&mut client, "hello\n").await, "hello\n");
     assert_eq!(server.stop().await.drained, 1);
     assert_eq!(TcpStream::connect(address).await.unwrap_err().kind(), ErrorKind::ConnectionRefused);
     assert_eq!(client.read(&mut [0]).await.unwrap(), 0);
     let again = StreamServer::bind(address).start(echo).await.unwrap();
-    assert_eq!(again.local_addrs()[0], address);
+    assert_eq!(again.local_addrs()[0].as_socket().unwrap(), address);
 }
 
 #[tokio::test]
 async fn dropping_the_last_handle_closes_the_listener() {
     let server = StreamServer::bind("127.0.0.1:0").start(echo).await.unwrap();
-    let address = server.local_addrs()[0];
+    let address = server.local_addrs()[0].as_socket().unwrap();
     drop(server);
     let refused = async {
         // It takes the loop a turn or two.

@@ -2,19 +2,19 @@
 
 use std::future::{Future, poll_fn};
 use std::io;
-use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 
+use greenroom_core::PoolClosed;
 use tokio::time::Instant;
 
+use crate::address::SockAddr;
 use crate::backoff::Backoff;
-use crate::fault::{Judge, Verdict};
-use crate::limit::{Limits, Permit};
+use crate::fault::{AcceptError, Judge, Verdict};
+use crate::limit::{Limits, Permit, Rank};
 use crate::stop::StopSignal;
 use crate::stream::accept::digest::Digest;
-use crate::stream::accept::error::AcceptError;
 use crate::stream::listener::Listener;
 use crate::stream::stats::Counters;
 
@@ -23,7 +23,7 @@ const BURST: u32 = 64;
 
 /// What an accept loop goes by.
 pub(crate) struct Rules {
-    pub(crate) address: SocketAddr,
+    pub(crate) address: SockAddr,
     pub(crate) limits: Limits,
     pub(crate) backoff: Backoff,
     pub(crate) stop: StopSignal,
@@ -34,7 +34,7 @@ pub(crate) struct Rules {
 pub(crate) async fn accept<L: Listener>(
     mut listener: L,
     mut rules: Rules,
-    mut admit: impl FnMut(L::Io, SocketAddr, Permit) + Send,
+    mut admit: impl FnMut(L::Io, SockAddr, Permit) + Send,
 ) -> Result<(), AcceptError> {
     let mut judge = Judge::default();
     let mut digest = Digest::default();
@@ -43,9 +43,12 @@ pub(crate) async fn accept<L: Listener>(
         // Before accept, so that a connection that closes while it fails is not overlooked.
         let freed = rules.limits.freed();
         let mut waited = false;
-        let Some((answer, permit)) = next(&mut listener, &rules.limits, &mut rules.stop, &mut waited).await
-        else {
+        let Some(next) = next(&mut listener, &rules.limits, &mut rules.stop, &mut waited).await else {
             break Ok(());
+        };
+        let (answer, permit) = match next {
+            Ok(next) => next,
+            Err(closed) => break Err(AcceptError::new(rules.address.clone(), closed.into())),
         };
         burst = if waited { 1 } else { burst + 1 };
         match answer {
@@ -60,11 +63,10 @@ pub(crate) async fn accept<L: Listener>(
                 rules.counters.accept_failed(&error);
                 let verdict = judge.failed(&error);
                 if verdict == Verdict::Fatal {
-                    break Err(AcceptError::new(rules.address, error));
+                    break Err(AcceptError::new(rules.address.clone(), error));
                 }
                 if let Some(held_back) = digest.note(Instant::now()) {
-                    let address = rules.address;
-                    tracing::warn!(%address, %error, ?verdict, held_back, "accept failed");
+                    tracing::warn!(address = %rules.address, %error, ?verdict, held_back, "accept failed");
                 }
                 if verdict == Verdict::BackOff {
                     let delay = rules.backoff.failed();
@@ -91,7 +93,10 @@ pub(crate) async fn accept<L: Listener>(
     end
 }
 
-/// The next answer of accept with the permit for it, or `None` when it is time to stop.
+/// What accept answered, and the permit that it was asked with.
+type Accepted<L> = (io::Result<(<L as Listener>::Io, SockAddr)>, Permit);
+
+/// The next answer of accept with the permit for it, an error if there will be no permit, or `None` when it is time to stop.
 ///
 /// A permit is held only while accept is asked, not while it waits: else each of several listeners that share a budget
 /// would keep one from the others.
@@ -100,23 +105,27 @@ async fn next<L: Listener>(
     limits: &Limits,
     stop: &mut StopSignal,
     waited: &mut bool,
-) -> Option<(io::Result<(L::Io, SocketAddr)>, Permit)> {
-    let mut entrance = limits.entrance();
+) -> Option<Result<Accepted<L>, PoolClosed<()>>> {
+    let mut entrance = limits.entrance(Rank::Ordinary);
     let mut accepting = pin!(listener.accept());
     poll_fn(|context| {
         if stop.poll_stopped(context).is_ready() {
             return Poll::Ready(None);
         }
-        let Poll::Ready(permit) = entrance.poll_enter(context) else {
+        let Poll::Ready(entered) = entrance.poll_enter(context) else {
             *waited = true;
             return Poll::Pending;
+        };
+        let permit = match entered {
+            Ok(permit) => permit,
+            Err(closed) => return Poll::Ready(Some(Err(closed))),
         };
         let Poll::Ready(answer) = accepting.as_mut().poll(context) else {
             *waited = true;
             permit.give_back();
             return Poll::Pending;
         };
-        Poll::Ready(Some((answer, permit)))
+        Poll::Ready(Some(Ok((answer, permit))))
     })
     .await
 }

@@ -2,7 +2,5 @@
 
 mod accept;
 mod digest;
-mod error;
 
 pub(crate) use accept::{Rules, accept};
-pub use error::AcceptError;

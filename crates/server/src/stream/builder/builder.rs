@@ -1,17 +1,22 @@
 //! A server before it runs: plain configuration.
 
+use std::fmt;
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::address::Address;
 use crate::backoff::Backoff;
+use crate::deadline::Deadlines;
+use crate::drain::StopReport;
 use crate::limit::Limits;
+use crate::proxy::ProxyProtocol;
 use crate::stream::builder::error::{ServeError, StartError};
 use crate::stream::builder::settings::Settings;
 use crate::stream::handler::Handler;
 use crate::stream::listener::{AnyListener, Listener, open};
+use crate::stream::prepare::Prepare;
 use crate::stream::server::ServerHandle;
-use crate::stream::server::StopReport;
 
 /// A server for stream connections: an address, a handler, and what to hold to.
 ///
@@ -39,7 +44,7 @@ use crate::stream::server::StopReport;
 /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
 /// let server = StreamServer::bind("127.0.0.1:0").start(echo).await?;
 ///
-/// let mut client = tokio::net::TcpStream::connect(server.local_addrs()[0]).await?;
+/// let mut client = tokio::net::TcpStream::connect(server.local_addrs()[0].to_string()).await?;
 /// client.write_all(b"hello\n").await?;
 /// client.shutdown().await?;
 /// let mut answer = String::new();
@@ -51,11 +56,16 @@ use crate::stream::server::StopReport;
 /// # }).unwrap();
 /// ```
 #[doc(alias = "BaseServer")]
-#[derive(Debug)]
 #[must_use = "nothing happens until it is started"]
 pub struct StreamServer {
     source: Source,
     settings: Settings,
+}
+
+impl fmt::Debug for StreamServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StreamServer").field("source", &self.source).finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug)]
@@ -104,16 +114,47 @@ impl StreamServer {
         self
     }
 
-    /// How long a stop waits for connections to come to an end before it kills them. Default: 25 s.
+    /// Takes PROXY headers: each connection must begin with one, and only trusted proxies may connect. Default: off.
+    ///
+    /// A connection's addresses are then those that the header tells, and limits for each source address go by it.
+    pub fn proxy_protocol(mut self, proxies: ProxyProtocol) -> Self {
+        self.settings.proxy = Some(proxies);
+        self
+    }
+
+    /// One more step before the handler.
+    pub(crate) fn prepared_by(mut self, step: Arc<dyn Prepare>) -> Self {
+        self.settings.steps.push(step);
+        self
+    }
+
+    /// How long connections may take, for their first byte, between bytes and so on. Default: as long as they like.
+    #[doc(alias = "timeout")]
+    pub const fn deadlines(mut self, deadlines: Deadlines) -> Self {
+        self.settings.deadlines = deadlines;
+        self
+    }
+
+    /// How long a stop may take before it kills the connections that have not come to an end. The lame duck time is part
+    /// of it. Default: 25 s.
     #[doc(alias = "stop_timeout")]
     pub const fn grace(mut self, grace: Duration) -> Self {
-        self.settings.grace = grace;
+        self.settings.graces.grace = grace;
+        self
+    }
+
+    /// How long a server that was told to stop keeps accepting, while
+    /// [`lame_duck_signal`](ServerHandle::lame_duck_signal) and [`phase`](ServerHandle::phase) tell health checks to send
+    /// no more clients. It lasts its time even if there are no connections, but never longer than the grace of the
+    /// stop. Default: 0 s; 5 s are enough for most load balancers.
+    pub const fn lame_duck(mut self, time: Duration) -> Self {
+        self.settings.graces.lame_duck = time;
         self
     }
 
     /// How long the killed have for their clean-ups. Default: 3 s.
     pub const fn kill_grace(mut self, grace: Duration) -> Self {
-        self.settings.kill_grace = grace;
+        self.settings.graces.kill_grace = grace;
         self
     }
 

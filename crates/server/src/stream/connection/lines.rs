@@ -6,6 +6,7 @@ use std::io;
 use std::sync::Arc;
 
 use crate::stream::connection::cell::Cell;
+use crate::stream::connection::half::ReadHalf;
 use crate::stream::connection::line::Line;
 
 const DEFAULT_LIMIT: usize = 64 * 1024;
@@ -78,25 +79,28 @@ impl<'a> Lines<'a> {
 
     /// Sends a line: the bytes given, and an end of line.
     ///
-    /// It waits until the system has taken all of it, so a peer that does not read makes this wait.
+    /// Replies are gathered, and sent together: before more input is waited for, when 64 KiB have come together, on
+    /// [`flush`](tokio::io::AsyncWriteExt::flush), at the end, and whenever the task suspends, whatever it waits for. So no
+    /// reply is held back, and a client that asks for many things at once costs one system call for all its answers. This waits
+    /// only when 64 KiB have come together and the peer does not read. Outside of a Greenroom task a line is sent at once, and
+    /// this waits until the system has taken it.
     ///
     /// # Cancel safety
     ///
-    /// A line is sent whole or not at all. If the future was polled, it may be sent even if the future is dropped: what
-    /// the system has not taken is sent with the next write, or when the connection is closed.
+    /// A line is sent whole or not at all. If the future was polled, it may be sent even if the future is dropped.
     ///
     /// # Errors
     ///
-    /// What writing to the connection failed with.
+    /// What writing to the connection failed with, also while sending earlier lines.
     pub async fn send(&mut self, line: impl AsRef<[u8]>) -> io::Result<()> {
-        send(self.cell, line.as_ref(), self.end).await
+        self.cell.send(&[line.as_ref(), self.end.as_bytes()]).await
     }
 }
 
 impl fmt::Debug for Lines<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Lines")
-            .field("peer", &self.cell.peer)
+            .field("peer", self.cell.peer_addr())
             .field("limit", &self.limit)
             .finish_non_exhaustive()
     }
@@ -122,13 +126,13 @@ impl fmt::Debug for Lines<'_> {
 /// ```
 #[must_use = "reads nothing unless `next` is called"]
 pub struct ReadLines {
-    cell: Arc<Cell>,
+    half: ReadHalf,
     limit: usize,
 }
 
 impl ReadLines {
-    pub(super) const fn new(cell: Arc<Cell>) -> Self {
-        Self { cell, limit: DEFAULT_LIMIT }
+    pub(super) const fn new(half: ReadHalf) -> Self {
+        Self { half, limit: DEFAULT_LIMIT }
     }
 
     /// The most bytes a line may have, its end not counted. Default: 64 KiB.
@@ -147,14 +151,14 @@ impl ReadLines {
     ///
     /// As [`Lines::next`].
     pub async fn next(&mut self) -> io::Result<Option<Line>> {
-        next(&self.cell, self.limit).await
+        next(self.half.cell(), self.limit).await
     }
 }
 
 impl fmt::Debug for ReadLines {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReadLines")
-            .field("peer", &self.cell.peer)
+            .field("peer", self.half.cell().peer_addr())
             .field("limit", &self.limit)
             .finish_non_exhaustive()
     }
@@ -165,9 +169,4 @@ async fn next(cell: &Cell, limit: usize) -> io::Result<Option<Line>> {
         Some(bytes) => Ok(Some(Line::from_utf8(bytes)?)),
         None => Ok(None),
     }
-}
-
-pub(super) async fn send(cell: &Cell, line: &[u8], end: &'static str) -> io::Result<()> {
-    poll_fn(|context| cell.poll_reply(context, [line, end.as_bytes()])).await?;
-    poll_fn(|context| cell.poll_flush(context)).await
 }

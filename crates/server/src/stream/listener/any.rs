@@ -3,20 +3,20 @@
 use std::fmt;
 use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
 use std::pin::Pin;
 
+use crate::address::SockAddr;
 use crate::stream::connection::Io;
 use crate::stream::listener::Listener;
 
 /// One box per listener, and one per accept: TCP does not go through here.
 pub(crate) struct AnyListener(Box<dyn Erased>);
 
-type Accepting<'a> = Pin<Box<dyn Future<Output = io::Result<(Io, SocketAddr)>> + Send + 'a>>;
+type Accepting<'a> = Pin<Box<dyn Future<Output = io::Result<(Io, SockAddr)>> + Send + 'a>>;
 
 trait Erased: Send {
     fn accept_boxed(&mut self) -> Accepting<'_>;
-    fn address(&self) -> io::Result<SocketAddr>;
+    fn address(&self) -> io::Result<SockAddr>;
 }
 
 impl<L: Listener> Erased for L {
@@ -27,7 +27,7 @@ impl<L: Listener> Erased for L {
         })
     }
 
-    fn address(&self) -> io::Result<SocketAddr> {
+    fn address(&self) -> io::Result<SockAddr> {
         self.local_addr()
     }
 }
@@ -41,11 +41,11 @@ impl AnyListener {
 impl Listener for AnyListener {
     type Io = Io;
 
-    async fn accept(&mut self) -> io::Result<(Io, SocketAddr)> {
+    async fn accept(&mut self) -> io::Result<(Io, SockAddr)> {
         self.0.accept_boxed().await
     }
 
-    fn local_addr(&self) -> io::Result<SocketAddr> {
+    fn local_addr(&self) -> io::Result<SockAddr> {
         self.0.address()
     }
 }

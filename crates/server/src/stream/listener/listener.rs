@@ -2,9 +2,10 @@
 
 use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
 
 use tokio::io::{AsyncRead, AsyncWrite};
+
+use crate::address::SockAddr;
 
 /// A source of connections.
 ///
@@ -18,8 +19,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 ///
 /// ```
 /// use std::io;
-/// use std::net::SocketAddr;
-/// use greenroom_server::Listener;
+/// use greenroom_server::{Listener, SockAddr};
 /// use tokio::io::DuplexStream;
 /// use tokio::sync::mpsc;
 ///
@@ -29,15 +29,15 @@ use tokio::io::{AsyncRead, AsyncWrite};
 /// impl Listener for InMemory {
 ///     type Io = DuplexStream;
 ///
-///     async fn accept(&mut self) -> io::Result<(DuplexStream, SocketAddr)> {
+///     async fn accept(&mut self) -> io::Result<(DuplexStream, SockAddr)> {
 ///         match self.0.recv().await {
-///             Some(stream) => Ok((stream, SocketAddr::from(([127, 0, 0, 1], 1)))),
+///             Some(stream) => Ok((stream, SockAddr::Memory(1))),
 ///             None => std::future::pending().await,
 ///         }
 ///     }
 ///
-///     fn local_addr(&self) -> io::Result<SocketAddr> {
-///         Ok(SocketAddr::from(([127, 0, 0, 1], 0)))
+///     fn local_addr(&self) -> io::Result<SockAddr> {
+///         Ok(SockAddr::Memory(0))
 ///     }
 /// }
 /// ```
@@ -51,12 +51,12 @@ pub trait Listener: Send + 'static {
     ///
     /// An implementation must be cancel safe: the server drops this future when it stops, and a connection it had
     /// already taken would be lost.
-    fn accept(&mut self) -> impl Future<Output = io::Result<(Self::Io, SocketAddr)>> + Send;
+    fn accept(&mut self) -> impl Future<Output = io::Result<(Self::Io, SockAddr)>> + Send;
 
     /// The address it listens on.
     ///
     /// # Errors
     ///
     /// Where the system cannot tell.
-    fn local_addr(&self) -> io::Result<SocketAddr>;
+    fn local_addr(&self) -> io::Result<SockAddr>;
 }

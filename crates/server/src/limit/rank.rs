@@ -1,0 +1,10 @@
+//! Who may use the reserve.
+
+/// What kind of server an entrance belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rank {
+    /// Leaves the reserve alone.
+    Ordinary,
+    /// For administration and health: may use the reserve, goes first, and needs no slot of a pool.
+    Privileged,
+}
