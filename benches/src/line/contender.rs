@@ -19,11 +19,8 @@ const CONTENDERS: &[(&str, fn() -> Starting)] = &[
     ("raw-datagrams", || Box::pin(raw::datagrams::start())),
     ("ours-echo", || Box::pin(ours::echo::start())),
     ("ours-lines", || Box::pin(ours::lines::start())),
-    #[cfg(feature = "recv")]
     ("ours-recv", || Box::pin(ours::recv::start())),
-    #[cfg(feature = "deadline")]
     ("ours-deadline", || Box::pin(ours::deadline::start())),
-    #[cfg(feature = "tls")]
     ("ours-tls", || Box::pin(ours::tls::start())),
     #[cfg(feature = "datagrams")]
     ("ours-datagrams", || Box::pin(ours::datagrams::start())),

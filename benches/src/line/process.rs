@@ -24,15 +24,24 @@ pub fn is_installed(tool: &str) -> bool {
     version.is_ok_and(|status| status.success())
 }
 
-/// This program, on one core.
-fn this_program(core: usize) -> Command {
-    let program = env::current_exe().expect("this program");
-    if !*PINNED {
-        return Command::new(program);
-    }
-    let mut command = Command::new("taskset");
-    command.arg("-c").arg(core.to_string()).arg(program);
+/// As many open files as the system lets us have.
+const MOST_FILES: &str = "$(ulimit -Hn)";
+
+/// This program behind another that becomes it, or runs it; with that many open files.
+fn program(files: &str, behind: &[&str]) -> Command {
+    let mut command = Command::new("sh");
+    command.arg("-c").arg(format!("ulimit -n {files}; exec \"$@\"")).arg("sh");
+    command.args(behind).arg(env::current_exe().expect("this program"));
     command
+}
+
+/// This program on one core.
+fn program_on(core: usize) -> Command {
+    if *PINNED {
+        program(MOST_FILES, &["taskset", "-c", &core.to_string()])
+    } else {
+        program(MOST_FILES, &[])
+    }
 }
 
 /// A child that prints lines and lives until its input is closed.
@@ -72,21 +81,18 @@ pub struct Server {
 
 impl Server {
     pub fn start(contender: &str, flavour: Flavour) -> Self {
-        Self::run(this_program(SERVERS_CORE), contender, flavour)
+        Self::run(program_on(SERVERS_CORE), contender, flavour)
     }
 
     /// With at most so many open files.
     pub fn start_with_files(files: usize, contender: &str, flavour: Flavour) -> Self {
-        let mut command = Command::new("sh");
-        command.arg("-c").arg(format!("ulimit -n {files}; exec \"$0\" \"$@\""));
-        command.arg(env::current_exe().expect("this program"));
-        Self::run(command, contender, flavour)
+        Self::run(program(&files.to_string(), &[]), contender, flavour)
     }
 
     /// Under a tool that counts what it does.
     pub fn start_under(tool: &[&str], contender: &str, flavour: Flavour) -> Self {
-        let mut command = Command::new(tool[0]);
-        command.args(&tool[1..]).arg(env::current_exe().expect("this program")).stderr(Stdio::null());
+        let mut command = program(MOST_FILES, tool);
+        command.stderr(Stdio::null());
         Self::run(command, contender, flavour)
     }
 
@@ -101,7 +107,7 @@ impl Server {
         Self { process, address }
     }
 
-    /// `taskset`, and `sh` above, turn into the server, so it is their process.
+    /// `sh` and `taskset` turn into the server, so it is their process. A tool that counts does not.
     pub fn pid(&self) -> u32 {
         self.process.child.id()
     }
@@ -114,7 +120,7 @@ impl Server {
 
 /// A client of that kind; its words are its own.
 pub fn client(kind: &str, server: &Server, options: &[(&str, usize)]) -> Process {
-    let mut command = this_program(CLIENTS_CORE);
+    let mut command = program_on(CLIENTS_CORE);
     command.args(["--load", kind, &server.address]).arg(format!("pid={}", server.pid()));
     command.args(options.iter().map(|(name, value)| format!("{name}={value}")));
     Process::spawn(command)

@@ -23,15 +23,16 @@ impl Latency {
         self.count
     }
 
-    /// Microseconds below which this share of the operations took.
-    pub fn quantile(&self, share: f64) -> usize {
+    /// Microseconds below which this share of the operations took; not a number if there was none, so that a server that
+    /// answers nobody is not taken for a quick one.
+    pub fn quantile(&self, share: f64) -> f64 {
         let mut left = (self.count as f64 * share) as u64;
         for (took, &count) in self.buckets.iter().enumerate() {
             if left < u64::from(count) {
-                return took;
+                return took as f64;
             }
             left -= u64::from(count);
         }
-        0
+        f64::NAN
     }
 }

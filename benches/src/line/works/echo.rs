@@ -4,7 +4,7 @@ use crate::line::contest::Contest;
 use crate::line::outcome::Budget;
 use crate::measure::Bench;
 
-pub const OURS: &str = if cfg!(feature = "recv") { "ours-recv" } else { "ours-echo" };
+pub const OURS: &str = "ours-recv";
 
 pub fn run(bench: &mut Bench) {
     Contest {

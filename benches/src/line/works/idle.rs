@@ -5,7 +5,7 @@ use crate::line::outcome::{Budget, Outcome};
 use crate::line::process::{Server, client};
 use crate::measure::{Bench, Flavour};
 
-const OURS: &str = if cfg!(feature = "recv") { "ours-recv" } else { "ours-lines" };
+const OURS: &str = "ours-recv";
 
 pub fn run(bench: &mut Bench) {
     compare(bench, "idle connection, 10,000 held", OURS, "raw-ready", 10_000, Budget::OursAtMost(1400.0));
