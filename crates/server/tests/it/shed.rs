@@ -1,7 +1,7 @@
 //! Shedding with the spare file, by script and in paused time. The spare file and the bound on sheds are the process's, so
 //! these tests take turns, each in an hour of its own.
 
-use std::iter::repeat;
+use std::iter::{repeat, repeat_n};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -51,7 +51,7 @@ async fn out_of_files_a_client_is_let_in_and_closed_at_once_and_the_next_is_serv
 #[tokio::test(start_paused = true)]
 async fn a_hundred_are_shed_in_a_second_and_then_it_backs_off() {
     let _turn = turn().await;
-    let script = repeat([EMFILE, Accepted]).take(100).flatten().chain(repeat(EMFILE));
+    let script = repeat_n([EMFILE, Accepted], 100).flatten().chain(repeat(EMFILE));
     let (server, stagehand) = server(script);
     let server = server.accept_policy(policy()).start(hello).await.unwrap();
     tokio::time::sleep(Duration::from_millis(999)).await;

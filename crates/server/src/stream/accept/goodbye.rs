@@ -13,5 +13,5 @@ use tokio::io::AsyncWrite;
 pub(super) async fn goodbye(io: impl AsyncWrite) {
     let mut io = pin!(io);
     // As far as it gets at once.
-    poll_fn(|context| Poll::Ready(drop(io.as_mut().poll_shutdown(context)))).await;
+    let _ = poll_fn(|context| Poll::Ready(io.as_mut().poll_shutdown(context))).await;
 }
