@@ -37,6 +37,8 @@ pub enum HandshakeErrorKind {
     NoCommonVersion,
     /// There is no cipher suite, key exchange group or signature scheme that both know.
     NoCommonCipher,
+    /// It took long, and others waited for their turn.
+    PushedOut,
     /// The peer gave up, and sent an alert.
     Refused,
     /// The name to connect to is no server name.

@@ -8,6 +8,7 @@ use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::server::TlsStream;
 
+use crate::limit::Limits;
 use crate::tls::certificate_info::CertificateInfo;
 use crate::tls::error::TlsError;
 use crate::tls::handshake::accept;
@@ -115,15 +116,16 @@ impl Tls {
         self.shared.reload().await
     }
 
-    /// Shakes hands with a client, within the limit.
+    /// Shakes hands with a client, in its time, and among as many as the limits let in.
     pub(crate) fn accept<IO>(
         &self,
         io: IO,
+        limits: Limits,
     ) -> impl Future<Output = Result<TlsStream<IO>, HandshakeError>> + use<IO>
     where
         IO: AsyncRead + AsyncWrite + Unpin,
     {
-        accept(self.shared.current(), self.handshake_timeout, io)
+        accept(self.shared.current(), self.handshake_timeout, limits, io)
     }
 }
 

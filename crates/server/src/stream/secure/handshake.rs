@@ -13,7 +13,7 @@ pub(super) async fn secure(tls: &Tls, cell: &Cell) -> Result<(), HandshakeError>
     };
     // One type of stream for all: a handshake is compiled once, and the box is small beside its state.
     let io = if ahead.is_empty() { io } else { Io::from_stream(Rewound::new(io, ahead)) };
-    let stream = tls.accept(io).await?;
+    let stream = tls.accept(io, cell.limits().clone()).await?;
     cell.set_secured(Box::new(TlsFacts::of(stream.get_ref().1)));
     cell.put_back(Trunk { io: Io::from_stream(stream), permit });
     Ok(())
