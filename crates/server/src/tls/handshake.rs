@@ -72,7 +72,7 @@ where
     let start = StartHandshake::from_parts(accepted, io);
     tokio::select! {
         biased;
-        stream = start.into_stream(Arc::clone(&loaded.config)) => stream.map_err(HandshakeError::from),
+        stream = start.into_stream(Arc::clone(&loaded.config)) => stream.map_err(HandshakeError::of_io),
         () = permit.pushed_out() => Err(HandshakeError::new(
             HandshakeErrorKind::PushedOut,
             "it took long, and others wait: as many are in progress as the limit allows",

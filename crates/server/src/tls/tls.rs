@@ -76,7 +76,7 @@ impl Tls {
         Self { handshake_timeout: limit, ..self }
     }
 
-    /// How long a handshake may take, from the first byte on.
+    /// How long a handshake may take in all, also if the client only dribbles.
     #[must_use]
     pub const fn handshake_timeout(&self) -> Duration {
         self.handshake_timeout
