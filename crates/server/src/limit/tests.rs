@@ -368,10 +368,10 @@ fn the_debug_form_tells_the_counts() {
 async fn a_handshake_that_has_taken_long_makes_way_when_others_wait() {
     let limits = Limits::new().handshakes(2);
     let first = limits.handshake().await;
-    tokio::time::sleep(Duration::from_millis(500)).await;
+    sleep(Duration::from_millis(500)).await;
     let second = limits.handshake().await;
     // Nobody waits, so nobody is told.
-    tokio::time::sleep(Duration::from_secs(5)).await;
+    sleep(Duration::from_secs(5)).await;
     let pushed = |permit: &HandshakePermit| permit.pushed_out().now_or_never().is_some();
     assert!(!pushed(&first) && !pushed(&second));
     // One waits: one makes way, the oldest, and the count never exceeds the limit.
@@ -387,7 +387,7 @@ async fn a_handshake_that_has_taken_long_makes_way_when_others_wait() {
 #[tokio::test(start_paused = true)]
 async fn a_handshake_is_given_its_second_however_many_wait() {
     let limits = Limits::new().handshakes(1);
-    let start = tokio::time::Instant::now();
+    let start = Instant::now();
     let first = limits.handshake().await;
     let waiting: Vec<_> = (0..3).map(|_| tokio::spawn(limits.handshake())).collect();
     first.pushed_out().await;
