@@ -14,7 +14,9 @@
 mod address;
 mod backoff;
 mod fault;
+mod handler_output;
 mod limit;
+mod log;
 mod stop;
 mod stream;
 mod sync;
@@ -22,11 +24,12 @@ mod terminate;
 
 pub use address::{Address, AddressError, SockAddr};
 pub use backoff::Backoff;
+pub use handler_output::HandlerOutput;
 pub use limit::Limits;
 pub use stop::{StopSignal, Stopped, Stopper};
 pub use stream::{
-    AcceptError, BindError, Connection, ConnectionId, Handler, HandlerOutput, Line, LineError, Lines,
-    Listener, ReadHalf, ReadLines, ServeError, ServerEnd, ServerHandle, StartError, Stats, StopReport,
-    StreamServer, With, WriteHalf, with,
+    AcceptError, BindError, Connection, ConnectionId, Handler, Line, LineError, Lines, Listener, ReadHalf,
+    ReadLines, ServeError, ServerEnd, ServerHandle, StartError, Stats, StopReport, StreamServer, With,
+    WriteHalf, with,
 };
 pub use terminate::{Terminate, Termination, terminate};

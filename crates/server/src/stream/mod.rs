@@ -12,7 +12,7 @@ mod stats;
 pub use accept::AcceptError;
 pub use builder::{ServeError, StartError, StreamServer};
 pub use connection::{Connection, ConnectionId, Line, LineError, Lines, ReadHalf, ReadLines, WriteHalf};
-pub use handler::{Handler, HandlerOutput, With, with};
+pub use handler::{Handler, With, with};
 pub use listener::{BindError, Listener};
 pub use server::{ServerEnd, ServerHandle, StopReport};
 pub use stats::Stats;

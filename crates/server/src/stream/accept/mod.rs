@@ -1,7 +1,6 @@
 //! The accept loop.
 
 mod accept;
-mod digest;
 mod error;
 
 pub(crate) use accept::{Rules, accept};

@@ -1,19 +1,20 @@
 //! From the accepted stream to the closed connection: joins the loop, the handler and the closing.
 
-use std::fmt::{self, Write};
 use std::sync::Arc;
 
 use greenroom_core::{AnyTask, TaskBuilder, finally};
 
 use crate::address::SockAddr;
+use crate::handler_output::HandlerOutput;
 use crate::limit::Permit;
+use crate::log::Escaped;
 use crate::stop::Stopper;
 use crate::stream::connection::Cell;
 use crate::stream::connection::Connection;
 use crate::stream::connection::ConnectionId;
 use crate::stream::connection::Io;
 use crate::stream::connection::close;
-use crate::stream::handler::{Handler, HandlerOutput};
+use crate::stream::handler::Handler;
 use crate::stream::serve::connections::{Connections, Seat};
 use crate::stream::stats::Counters;
 
@@ -87,27 +88,5 @@ impl Drop for Performance<'_> {
         }
         let panicked = std::thread::panicking();
         Counters::count(if panicked { &self.counters.panicked } else { &self.counters.killed });
-    }
-}
-
-/// Text that may quote what a client sent: it must not move the cursor of whoever reads the log, nor begin a line.
-struct Escaped<'a>(&'a str);
-
-impl fmt::Display for Escaped<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.chars().try_for_each(|c| {
-            if c.is_control() { write!(f, "{}", c.escape_default()) } else { f.write_char(c) }
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Escaped;
-
-    #[test]
-    fn control_characters_do_not_reach_the_log() {
-        let text = "bad \"name\" \u{1b}[2J\r\nfake line\tü";
-        assert_eq!(Escaped(text).to_string(), r#"bad "name" \u{1b}[2J\r\nfake line\tü"#);
     }
 }

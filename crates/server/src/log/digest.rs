@@ -8,14 +8,14 @@ const EVERY: Duration = Duration::from_secs(10);
 
 /// Decides for one kind of complaint.
 #[derive(Debug, Default)]
-pub(super) struct Digest {
+pub(crate) struct Digest {
     last: Option<Instant>,
     held_back: u64,
 }
 
 impl Digest {
     /// Whether to write this one, and how many were held back since the last that was written.
-    pub(super) fn note(&mut self, now: Instant) -> Option<u64> {
+    pub(crate) fn note(&mut self, now: Instant) -> Option<u64> {
         if self.last.is_some_and(|last| now.duration_since(last) < EVERY) {
             self.held_back += 1;
             return None;
@@ -25,7 +25,7 @@ impl Digest {
     }
 
     /// How many were held back and will not be told by another.
-    pub(super) fn rest(&mut self) -> u64 {
+    pub(crate) fn rest(&mut self) -> u64 {
         std::mem::take(&mut self.held_back)
     }
 }
