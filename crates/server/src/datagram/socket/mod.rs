@@ -1,0 +1,26 @@
+//! A socket for datagrams: many at once in, many at once out.
+
+mod bind;
+#[cfg(unix)]
+mod each;
+#[cfg(not(unix))]
+#[path = "elsewhere.rs"]
+mod each;
+#[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd", target_os = "netbsd"))]
+mod batch;
+#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd", target_os = "netbsd")))]
+#[path = "one_by_one.rs"]
+mod batch;
+mod given;
+mod inbox;
+mod parcel;
+mod socket;
+#[cfg(unix)]
+mod unix_file;
+
+pub(crate) use bind::{Options, Refusal, open};
+pub use given::DatagramSocket;
+pub(crate) use given::Given;
+pub(crate) use inbox::{Arrival, Inbox};
+pub(crate) use parcel::Parcel;
+pub(crate) use socket::Socket;
