@@ -222,6 +222,10 @@ fn named() -> Vec<Row> {
         StartError as StartError: "Send Sync Unpin";
         Stats as Stats: "Send Sync Unpin";
         StopReport as StopReport: "Send Sync Unpin";
+        Fate as Fate: "Send Sync Unpin";
+        Guest as Guest: "Send Sync Unpin";
+        Phase as Phase: "Send Sync Unpin";
+        Straggler as Straggler: "Send Sync Unpin";
         StreamServer as StreamServer: "Send - Unpin";
         With as With<Value, Call>: "Send - Unpin";
         WriteHalf as WriteHalf: "Send Sync Unpin";

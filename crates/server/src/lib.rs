@@ -13,6 +13,7 @@
 
 mod address;
 mod backoff;
+mod drain;
 mod fault;
 mod handler_output;
 mod limit;
@@ -24,12 +25,13 @@ mod terminate;
 
 pub use address::{Address, AddressError, SockAddr};
 pub use backoff::Backoff;
+pub use drain::{Fate, Guest, Phase, ServerEnd, StopReport, Straggler};
+pub use fault::AcceptError;
 pub use handler_output::HandlerOutput;
 pub use limit::Limits;
 pub use stop::{StopSignal, Stopped, Stopper};
 pub use stream::{
-    AcceptError, BindError, Connection, ConnectionId, Handler, Line, LineError, Lines, Listener, ReadHalf,
-    ReadLines, ServeError, ServerEnd, ServerHandle, StartError, Stats, StopReport, StreamServer, With,
-    WriteHalf, with,
+    BindError, Connection, ConnectionId, Handler, Line, LineError, Lines, Listener, ReadHalf, ReadLines,
+    ServeError, ServerHandle, StartError, Stats, StreamServer, With, WriteHalf, with,
 };
 pub use terminate::{Terminate, Termination, terminate};

@@ -9,10 +9,9 @@ mod serve;
 mod server;
 mod stats;
 
-pub use accept::AcceptError;
 pub use builder::{ServeError, StartError, StreamServer};
 pub use connection::{Connection, ConnectionId, Line, LineError, Lines, ReadHalf, ReadLines, WriteHalf};
 pub use handler::{Handler, With, with};
 pub use listener::{BindError, Listener};
-pub use server::{ServerEnd, ServerHandle, StopReport};
+pub use server::ServerHandle;
 pub use stats::Stats;

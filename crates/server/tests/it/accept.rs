@@ -101,6 +101,10 @@ async fn a_listener_that_panics_ends_the_server() {
     let (server, _stagehand) = server([Answer::Panic]);
     let report = server.start(listen).await.unwrap().wait().await;
     assert!(report.ended_by_itself);
+    assert!(
+        report.to_string().ends_with("no longer listening on 192.0.2.2:7000: its loop panicked"),
+        "{report}"
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -10,11 +10,10 @@ use tokio::time::Instant;
 
 use crate::address::SockAddr;
 use crate::backoff::Backoff;
-use crate::fault::{Judge, Verdict};
+use crate::fault::{AcceptError, Judge, Verdict};
 use crate::limit::{Limits, Permit};
 use crate::log::Digest;
 use crate::stop::StopSignal;
-use crate::stream::accept::error::AcceptError;
 use crate::stream::listener::Listener;
 use crate::stream::stats::Counters;
 

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use crate::address::Address;
 use crate::backoff::Backoff;
+use crate::drain::StopReport;
 use crate::limit::Limits;
 use crate::stream::builder::error::{ServeError, StartError};
 use crate::stream::builder::settings::Settings;
 use crate::stream::handler::Handler;
 use crate::stream::listener::{AnyListener, Listener, open};
 use crate::stream::server::ServerHandle;
-use crate::stream::server::StopReport;
 
 /// A server for stream connections: an address, a handler, and what to hold to.
 ///
@@ -104,16 +104,26 @@ impl StreamServer {
         self
     }
 
-    /// How long a stop waits for connections to come to an end before it kills them. Default: 25 s.
+    /// How long a stop may take before it kills the connections that have not come to an end. The lame duck time is part
+    /// of it. Default: 25 s.
     #[doc(alias = "stop_timeout")]
     pub const fn grace(mut self, grace: Duration) -> Self {
-        self.settings.grace = grace;
+        self.settings.graces.grace = grace;
+        self
+    }
+
+    /// How long a server that was told to stop keeps accepting, while
+    /// [`lame_duck_signal`](ServerHandle::lame_duck_signal) and [`phase`](ServerHandle::phase) tell health checks to send
+    /// no more clients. It lasts its time even if there are no connections, but never longer than the grace of the
+    /// stop. Default: 0 s; 5 s are enough for most load balancers.
+    pub const fn lame_duck(mut self, time: Duration) -> Self {
+        self.settings.graces.lame_duck = time;
         self
     }
 
     /// How long the killed have for their clean-ups. Default: 3 s.
     pub const fn kill_grace(mut self, grace: Duration) -> Self {
-        self.settings.kill_grace = grace;
+        self.settings.graces.kill_grace = grace;
         self
     }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use std::io;
 
 use crate::address::AddressError;
-use crate::stream::accept::AcceptError;
+use crate::fault::AcceptError;
 use crate::stream::listener::BindError;
 
 /// A server could not start; nothing is left half-started.

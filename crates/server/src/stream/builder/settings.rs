@@ -2,11 +2,9 @@
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
-use std::time::Duration;
-
-use greenroom_core::TaskBuilder;
 
 use crate::backoff::Backoff;
+use crate::drain::{Course, Door, Graces, launch};
 use crate::limit::Limits;
 use crate::stream::accept::{Rules, accept};
 use crate::stream::builder::error::StartError;
@@ -14,29 +12,16 @@ use crate::stream::connection::Io;
 use crate::stream::handler::Handler;
 use crate::stream::listener::BindError;
 use crate::stream::listener::Listener;
-use crate::stream::serve::Connections;
 use crate::stream::serve::Stage;
-use crate::stream::server::Grip;
-use crate::stream::server::ServerHandle;
-use crate::stream::server::{Course, Door, Ending, supervise};
+use crate::stream::server::{Facts, ServerHandle};
 use crate::stream::stats::Counters;
 
-const DEFAULT_GRACE: Duration = Duration::from_secs(25);
-const DEFAULT_KILL_GRACE: Duration = Duration::from_secs(3);
-
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Settings {
     pub(super) limits: Limits,
     /// `None`: the default delays, drawn differently by each listener.
     pub(super) backoff: Option<Backoff>,
-    pub(super) grace: Duration,
-    pub(super) kill_grace: Duration,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self { limits: Limits::new(), backoff: None, grace: DEFAULT_GRACE, kill_grace: DEFAULT_KILL_GRACE }
-    }
+    pub(super) graces: Graces,
 }
 
 impl Settings {
@@ -49,12 +34,11 @@ impl Settings {
         let addresses = listeners.iter().map(L::local_addr).collect::<Result<Vec<_>, _>>();
         let addresses = addresses.map_err(|error| BindError::new("the given socket".to_owned(), error))?;
         let counters = Arc::new(Counters::default());
-        let connections = Arc::new(Connections::default());
-        let course = Arc::new(Course::new(Arc::clone(&connections), self.grace, self.kill_grace));
+        let course = Arc::new(Course::new("connection", self.graces));
         let stage = Arc::new(Stage {
             handler,
             counters: Arc::clone(&counters),
-            connections,
+            guests: Arc::clone(&course.guests),
             stopping: course.stopping.clone(),
         });
 
@@ -71,12 +55,11 @@ impl Settings {
             let accepting = accept(listener, rules, move |io, peer, permit| {
                 stage.admit(Io::from_stream(io), peer, local.clone(), permit);
             });
-            doors.push(Door { address: address.clone(), accepting: Box::pin(accepting) });
+            doors.push(Door { address: address.clone(), drain_on_loss: false, run: Box::pin(accepting) });
             tracing::info!(%address, connections = self.limits.max_connections(), "listening");
         }
-        let name = addresses.first().map_or_else(String::new, |address| format!("server {address}"));
-        drop(TaskBuilder::new().name(name).spawn(supervise(Ending::new(Arc::clone(&course)), doors)));
-        Ok(ServerHandle::new(Grip { course, counters, limits: self.limits, addresses }))
+        let grip = launch(course, doors);
+        Ok(ServerHandle::new(grip, Facts { counters, limits: self.limits, addresses }))
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use greenroom_core::{AnyTask, TaskBuilder, finally};
 
 use crate::address::SockAddr;
+use crate::drain::{Guests, Identity, Seat};
 use crate::handler_output::HandlerOutput;
 use crate::limit::Permit;
 use crate::log::Escaped;
@@ -15,14 +16,13 @@ use crate::stream::connection::ConnectionId;
 use crate::stream::connection::Io;
 use crate::stream::connection::close;
 use crate::stream::handler::Handler;
-use crate::stream::serve::connections::{Connections, Seat};
 use crate::stream::stats::Counters;
 
 /// What serving needs, for all connections of a server.
 pub(crate) struct Stage<H> {
     pub(crate) handler: H,
     pub(crate) counters: Arc<Counters>,
-    pub(crate) connections: Arc<Connections>,
+    pub(crate) guests: Arc<Guests>,
     pub(crate) stopping: Stopper,
 }
 
@@ -41,9 +41,11 @@ impl<H: Handler> Stage<H> {
         tracing::debug!(%id, %peer, "accepted");
         let name = format!("conn {peer}");
         let cell = Arc::new(Cell::new(id, io, peer, listener, self.stopping.signal()));
-        let visit = Visit { cell, _permit: permit, _seat: self.connections.seat(id) };
+        let seat = self.guests.seat(Arc::clone(&cell) as Arc<dyn Identity>);
+        let place = seat.place();
+        let visit = Visit { cell, _permit: permit, _seat: seat };
         let task = TaskBuilder::new().name(name).spawn(Arc::clone(self).serve(visit));
-        self.connections.started(id, AnyTask::from(&task));
+        self.guests.started(place, AnyTask::from(&task));
     }
 
     /// The scope of `finally` is the handler's own: clean-ups that it leaves behind run before the connection is closed.
@@ -65,6 +67,16 @@ impl<H: Handler> Stage<H> {
                 tracing::warn!(%id, %peer, error = %Escaped(&error), "handler failed");
             }
         }
+    }
+}
+
+impl Identity for Cell {
+    fn id(&self) -> u64 {
+        self.id.as_u64()
+    }
+
+    fn peer(&self) -> SockAddr {
+        self.peer.clone()
     }
 }
 

@@ -1,13 +1,6 @@
-//! A running server: its life, and its handles.
+//! A running server's handle.
 
-mod grip;
-mod report;
 mod server;
-mod server_end;
-mod supervise;
 
-pub(crate) use grip::Grip;
-pub use report::StopReport;
+pub(crate) use server::Facts;
 pub use server::ServerHandle;
-pub use server_end::ServerEnd;
-pub(crate) use supervise::{Course, Door, Ending, supervise};

@@ -6,12 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::address::SockAddr;
+use crate::drain::{Course, Grip, Guest, Phase, ServerEnd, StopReport};
 use crate::limit::Limits;
-use crate::stream::server::grip::Grip;
-use crate::stream::server::report::StopReport;
-use crate::stream::server::server_end::ServerEnd;
-use crate::stream::server::supervise::Course;
-use crate::stream::stats::Stats;
+use crate::stop::StopSignal;
+use crate::stream::stats::{Counters, Stats};
 
 /// A running server. From [`StreamServer::start`](crate::StreamServer::start).
 ///
@@ -21,7 +19,8 @@ use crate::stream::stats::Stats;
 ///
 /// A stop goes through the same phases whoever asks for it: the listeners are closed, so new clients are refused;
 /// connections hear the stop signal, and their lines end; those that have not come to an end within the grace are
-/// killed; when their clean-ups are over, so is the server.
+/// killed; when their clean-ups are over, so is the server. [`Phase`] names the steps, [`phase`](Self::phase) tells how far
+/// it is. A server with a [lame duck time](crate::StreamServer::lame_duck) keeps its listeners open for so long first.
 ///
 /// # Examples
 ///
@@ -40,15 +39,23 @@ use crate::stream::stats::Stats;
 #[derive(Clone)]
 pub struct ServerHandle {
     grip: Arc<Grip>,
+    facts: Arc<Facts>,
+}
+
+/// What is known about a server beside how far it is.
+pub(crate) struct Facts {
+    pub(crate) counters: Arc<Counters>,
+    pub(crate) limits: Limits,
+    pub(crate) addresses: Vec<SockAddr>,
 }
 
 impl ServerHandle {
-    pub(crate) fn new(grip: Grip) -> Self {
-        Self { grip: Arc::new(grip) }
+    pub(crate) fn new(grip: Arc<Grip>, facts: Facts) -> Self {
+        Self { grip, facts: Arc::new(facts) }
     }
 
     fn course(&self) -> &Course {
-        &self.grip.course
+        self.grip.course()
     }
 
     /// The addresses it listens on, with the ports that the system chose. There is at least one.
@@ -57,26 +64,46 @@ impl ServerHandle {
     #[doc(alias = "server_port")]
     #[doc(alias = "server_host")]
     pub fn local_addrs(&self) -> &[SockAddr] {
-        &self.grip.addresses
+        &self.facts.addresses
     }
 
     /// Its limits, which may be changed while it runs.
     #[must_use]
     pub fn limits(&self) -> &Limits {
-        &self.grip.limits
+        &self.facts.limits
     }
 
     /// What it has counted so far.
     #[must_use]
     pub fn stats(&self) -> Stats {
-        self.grip.counters.stats(self.course().connections.len())
+        self.facts.counters.stats(self.course().guests.len())
+    }
+
+    /// The connections open now, in no order. For tests and consoles: each call asks all of them.
+    #[must_use]
+    pub fn connections(&self) -> Vec<Guest> {
+        self.course().guests.list()
+    }
+
+    /// How far it is. A stop shows here as soon as the call that began it has returned.
+    #[must_use]
+    #[doc(alias("started", "closed"))]
+    pub fn phase(&self) -> Phase {
+        self.course().phase()
     }
 
     /// Whether it has been told to stop.
     #[must_use]
-    #[doc(alias("started", "closed"))]
     pub fn is_stopping(&self) -> bool {
-        self.course().closing.is_stopped()
+        self.phase() > Phase::Running
+    }
+
+    /// Tells that the server has been told to stop, before its listeners close: for what answers health checks, and for
+    /// what should no longer ask clients to stay. Connections have their own [signal](crate::Connection::stop_signal),
+    /// which comes when the listeners have closed.
+    #[must_use]
+    pub fn lame_duck_signal(&self) -> StopSignal {
+        self.course().told.signal()
     }
 
     /// Stops the server, with the grace it was built with (25 s by default). The future waits for its end.
@@ -91,7 +118,7 @@ impl ServerHandle {
     /// Dropping the future does not take the stop back.
     #[doc(alias = "close")]
     pub fn stop(&self) -> ServerEnd {
-        self.stop_within(self.course().grace)
+        self.grip.stop()
     }
 
     /// Stops the server; connections that have not come to an end when `grace` is over are killed.
@@ -103,8 +130,7 @@ impl ServerHandle {
     /// Dropping the future does not take the stop back.
     #[doc(alias = "stop_timeout")]
     pub fn stop_within(&self, grace: Duration) -> ServerEnd {
-        self.course().order(grace);
-        ServerEnd::new(Arc::clone(&self.grip))
+        self.grip.stop_within(grace)
     }
 
     /// Waits for `until`, then stops the server with its own grace. If the server ends before that, so does this.
@@ -115,15 +141,7 @@ impl ServerHandle {
     ///
     /// Dropped before `until` is ready, it does nothing to the server; afterwards it does not take the stop back.
     pub fn stop_when<F: Future>(&self, until: F) -> impl Future<Output = StopReport> + use<F> {
-        let handle = self.clone();
-        async move {
-            tokio::select! {
-                biased;
-                report = handle.wait() => return report,
-                _ = until => {}
-            }
-            handle.stop().await
-        }
+        Arc::clone(&self.grip).stop_when(until)
     }
 
     /// Waits for the server's end, without asking for it.
@@ -132,16 +150,16 @@ impl ServerHandle {
     ///
     /// Dropping the future changes nothing.
     pub fn wait(&self) -> ServerEnd {
-        ServerEnd::new(Arc::clone(&self.grip))
+        self.grip.wait()
     }
 }
 
 impl fmt::Debug for ServerHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ServerHandle")
-            .field("local_addrs", &self.grip.addresses)
-            .field("connections", &self.course().connections.len())
-            .field("stopping", &self.is_stopping())
+            .field("local_addrs", &self.facts.addresses)
+            .field("connections", &self.course().guests.len())
+            .field("phase", &self.phase())
             .finish_non_exhaustive()
     }
 }

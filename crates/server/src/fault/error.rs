@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::address::SockAddr;
 
-/// A listener is finished: accept said that it never will accept again.
+/// A listener is finished: the system said that it never will give anything again, or its loop broke.
 #[derive(Debug, Clone)]
 #[doc(alias("fatal_errors", "is_fatal_error"))]
 pub struct AcceptError {
@@ -29,7 +29,7 @@ impl AcceptError {
 
 impl fmt::Display for AcceptError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no longer accepting on {}: {}", self.address, self.source)
+        write!(f, "no longer listening on {}: {}", self.address, self.source)
     }
 }
 

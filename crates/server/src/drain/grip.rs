@@ -3,16 +3,20 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::address::SockAddr;
-use crate::limit::Limits;
-use crate::stream::server::supervise::Course;
-use crate::stream::stats::Counters;
+use crate::drain::course::Course;
 
 pub(crate) struct Grip {
-    pub(crate) course: Arc<Course>,
-    pub(crate) counters: Arc<Counters>,
-    pub(crate) limits: Limits,
-    pub(crate) addresses: Vec<SockAddr>,
+    course: Arc<Course>,
+}
+
+impl Grip {
+    pub(super) const fn new(course: Arc<Course>) -> Self {
+        Self { course }
+    }
+
+    pub(crate) fn course(&self) -> &Course {
+        &self.course
+    }
 }
 
 impl Drop for Grip {

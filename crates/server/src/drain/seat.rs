@@ -1,0 +1,32 @@
+//! A guest's place.
+
+use std::sync::Arc;
+
+use crate::drain::guest::Identity;
+use crate::drain::guests::Guests;
+use crate::drain::slots::Place;
+
+/// A guest's place in the table, until it is dropped.
+pub(crate) struct Seat {
+    guests: Arc<Guests>,
+    place: Place,
+}
+
+impl Guests {
+    /// Takes a seat, which goes into the guest's task; [`started`](Self::started) tells the table of that task.
+    pub(crate) fn seat(self: &Arc<Self>, identity: Arc<dyn Identity>) -> Seat {
+        Seat { place: self.enter(identity), guests: Arc::clone(self) }
+    }
+}
+
+impl Seat {
+    pub(crate) const fn place(&self) -> Place {
+        self.place
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.guests.leave(self.place);
+    }
+}
