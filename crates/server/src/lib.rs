@@ -13,6 +13,7 @@
 
 mod address;
 mod backoff;
+mod datagram;
 mod drain;
 mod fault;
 mod handler_output;
@@ -25,6 +26,11 @@ mod terminate;
 
 pub use address::{Address, AddressError, SockAddr};
 pub use backoff::Backoff;
+pub use datagram::{
+    DatagramHandle, DatagramHandler, DatagramServeError, DatagramServer, DatagramSocket, DatagramStartError,
+    DatagramStats, Overflow, Packet, Reply, ReplyError, ReplySend, Session, SessionHandler, SessionServer,
+    Sessions,
+};
 pub use drain::{Fate, Guest, Phase, ServerEnd, StopReport, Straggler};
 pub use fault::AcceptError;
 pub use handler_output::HandlerOutput;

@@ -33,7 +33,12 @@ pub(super) fn receive(socket: impl AsFd, inbox: &mut Inbox) -> io::Result<()> {
     Ok(())
 }
 
-#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd", target_os = "netbsd")))]
+#[cfg(not(any(
+    target_os = "linux",
+    target_os = "android",
+    target_os = "freebsd",
+    target_os = "netbsd"
+)))]
 pub(super) use receive as receive_udp;
 
 fn name(address: Option<SocketAddrAny>) -> SockAddr {

@@ -2,7 +2,6 @@
 
 use std::future::poll_fn;
 use std::io;
-use std::net::SocketAddr;
 use std::task::{Context, Poll, ready};
 
 use tokio::io::Interest;
@@ -19,17 +18,18 @@ use crate::datagram::socket::parcel::Parcel;
 #[cfg(unix)]
 use crate::datagram::socket::unix_file::SocketFile;
 
-/// What IPv4's lengths leave for a payload: 65,535 less 20 and 8 of headers.
-const LONGEST_V4: usize = 65_507;
-/// The same for IPv6, whose length does not count its own header.
-const LONGEST_V6: usize = 65_527;
-
 /// A socket that sends and receives datagrams.
 #[derive(Debug)]
 pub(crate) enum Socket {
-    Udp { socket: UdpSocket, v6: bool },
+    Udp {
+        socket: UdpSocket,
+        v6: bool,
+    },
     #[cfg(unix)]
-    Unix { socket: UnixDatagram, _file: Option<SocketFile> },
+    Unix {
+        socket: UnixDatagram,
+        _file: Option<SocketFile>,
+    },
 }
 
 impl Socket {
@@ -49,14 +49,6 @@ impl Socket {
             Self::Udp { socket, .. } => socket.local_addr().map(SockAddr::Ip),
             #[cfg(unix)]
             Self::Unix { socket, .. } => socket.local_addr().map(SockAddr::from),
-        }
-    }
-
-    /// The most bytes that a datagram to this peer can have, where that is known beforehand.
-    pub(crate) fn longest(&self, peer: &SockAddr) -> Option<usize> {
-        match peer.as_socket()? {
-            SocketAddr::V4(_) => Some(LONGEST_V4),
-            SocketAddr::V6(_) => Some(LONGEST_V6),
         }
     }
 
