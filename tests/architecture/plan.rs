@@ -47,6 +47,7 @@ const SERVER: Floors = &[
     ("limit", 0),
     ("log", 0),
     ("terminate", 0),
+    ("connect", 1),
     ("drain", 1),
     ("datagram/stats", 1),
     ("datagram/socket", 1),

@@ -13,6 +13,7 @@
 
 mod address;
 mod backoff;
+mod connect;
 mod datagram;
 mod drain;
 mod fault;
@@ -26,6 +27,7 @@ mod terminate;
 
 pub use address::{Address, AddressError, SockAddr};
 pub use backoff::Backoff;
+pub use connect::{ClientStream, Connect, ConnectError, connect};
 pub use datagram::{
     DatagramHandle, DatagramHandler, DatagramServeError, DatagramServer, DatagramSocket, DatagramStartError,
     DatagramStats, Overflow, Packet, Reply, ReplyError, ReplySend, Session, SessionHandler, SessionServer,
@@ -37,7 +39,8 @@ pub use handler_output::HandlerOutput;
 pub use limit::Limits;
 pub use stop::{StopSignal, Stopped, Stopper};
 pub use stream::{
-    BindError, Connection, ConnectionId, Handler, Line, LineError, Lines, Listener, ReadHalf, ReadLines,
-    ServeError, ServerHandle, StartError, Stats, StreamServer, With, WriteHalf, with,
+    BindError, Connection, ConnectionId, Handler, Line, LineError, Lines, Listener, ListenerExt, MapIo,
+    MemoryConnector, MemoryListener, ReadHalf, ReadLines, ServeError, ServerHandle, SocketOptions,
+    StartError, Stats, StreamServer, TapIo, With, WriteHalf, with,
 };
 pub use terminate::{Terminate, Termination, terminate};

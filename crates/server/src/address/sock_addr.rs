@@ -5,6 +5,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
+#[cfg(unix)]
+use crate::address::UnixPath;
+
 /// The address of one end of a socket: an IP address and port, a Unix socket's path, or a place in memory.
 ///
 /// Cheap to clone. Displayed it reads as one writes it for [`bind`](crate::StreamServer::bind): `127.0.0.1:7000`,
@@ -85,6 +88,15 @@ impl From<tokio::net::unix::SocketAddr> for SockAddr {
     fn from(address: tokio::net::unix::SocketAddr) -> Self {
         let named = address.as_pathname().map(Arc::from);
         Self::Unix(named.or_else(|| address.as_abstract_name().map(abstract_name)))
+    }
+}
+
+#[cfg(unix)]
+impl From<&UnixPath> for SockAddr {
+    fn from(path: &UnixPath) -> Self {
+        use std::os::unix::ffi::OsStrExt;
+        let bytes = path.as_path().as_os_str().as_bytes();
+        Self::Unix(Some(bytes.strip_prefix(b"\0").map_or_else(|| path.as_path().into(), abstract_name)))
     }
 }
 

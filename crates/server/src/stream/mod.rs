@@ -12,6 +12,8 @@ mod stats;
 pub use builder::{ServeError, StartError, StreamServer};
 pub use connection::{Connection, ConnectionId, Line, LineError, Lines, ReadHalf, ReadLines, WriteHalf};
 pub use handler::{Handler, With, with};
-pub use listener::{BindError, Listener};
+pub use listener::{
+    BindError, Listener, ListenerExt, MapIo, MemoryConnector, MemoryListener, SocketOptions, TapIo,
+};
 pub use server::ServerHandle;
 pub use stats::Stats;

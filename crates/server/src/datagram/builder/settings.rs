@@ -78,7 +78,7 @@ impl Settings {
     pub(super) async fn open(&self, source: Source) -> Result<Vec<Socket>, DatagramStartError> {
         match source {
             Source::Address(address) => Ok(open(address.into_form()?, &self.options).await?),
-            Source::Socket(socket) => Ok(vec![take(socket.into_given(), &self.options)?]),
+            Source::Socket(socket) => Ok(vec![take(socket, &self.options)?]),
         }
     }
 

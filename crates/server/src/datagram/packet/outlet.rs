@@ -49,7 +49,7 @@ struct State {
 
 /// What became of a parcel.
 pub(super) enum Put {
-    /// It is on its way.
+    /// It is on its way, and whoever sent it drops it.
     Sent(Parcel),
     /// It will be sent in its turn.
     Kept,

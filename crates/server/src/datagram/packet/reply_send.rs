@@ -88,7 +88,11 @@ impl Future for ReplySend {
             }
             this.admitted = true;
             let (fault, parcel) = match this.reply.outlet.put(Parcel { peer, payload }, this.now) {
-                Put::Sent(_) | Put::Kept => return Poll::Ready(Ok(())),
+                Put::Sent(parcel) => {
+                    drop(parcel);
+                    return Poll::Ready(Ok(()));
+                }
+                Put::Kept => return Poll::Ready(Ok(())),
                 Put::Full(socket, Parcel { payload, .. }) => {
                     this.payload = Some(payload);
                     this.room = Some(Box::pin(room(socket)));

@@ -7,8 +7,10 @@ use socket2::{Domain, Protocol, SockRef, Socket as RawSocket, Type};
 use tokio::net::UdpSocket;
 
 use crate::address::Form;
-use crate::datagram::socket::given::Given;
+use crate::datagram::socket::given::{DatagramSocket, Given};
 use crate::datagram::socket::socket::Socket;
+#[cfg(unix)]
+use crate::datagram::socket::unix_file;
 
 /// The free port that one family of a name got may be taken in the other; then all are tried anew.
 const FREE_PORT_ATTEMPTS: u32 = 8;
@@ -67,20 +69,25 @@ pub(crate) async fn open(address: Form, options: &Options) -> Result<Vec<Socket>
                 Err(error) => Err(Refusal::new(written, error)),
             }
         }
-        Form::Std(_) | Form::Tokio(_) => {
-            let error = io::Error::new(io::ErrorKind::InvalidInput, "it is a TCP listener, not a UDP socket");
-            Err(Refusal::new("the given socket", error))
+        #[cfg(unix)]
+        Form::Unix(path) => one(&path, unix_file::bind(&path, options)),
+        given => {
+            let error = io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "it is no datagram socket; use DatagramServer::on",
+            );
+            Err(Refusal::new(given, error))
         }
     }
 }
 
 /// Takes a socket as it is.
-pub(crate) fn take(given: Given, options: &Options) -> Result<Socket, Refusal> {
-    let socket = match given {
+pub(crate) fn take(given: DatagramSocket, options: &Options) -> Result<Socket, Refusal> {
+    let socket = match given.into_given() {
         Given::Std(socket) => udp(socket, options),
         Given::Tokio(socket) => set(&SockRef::from(&socket), options).and_then(|()| Socket::udp(socket)),
         #[cfg(unix)]
-        Given::StdUnix(socket) => super::unix_file::take(socket, options),
+        Given::StdUnix(socket) => unix_file::take(socket, options),
         #[cfg(unix)]
         Given::TokioUnix(socket) => {
             set(&SockRef::from(&socket), options).map(|()| Socket::unix(socket, None))

@@ -23,7 +23,7 @@ use std::fmt;
 /// ```
 pub struct DatagramSocket(Given);
 
-pub(crate) enum Given {
+pub(super) enum Given {
     Std(std::net::UdpSocket),
     Tokio(tokio::net::UdpSocket),
     #[cfg(unix)]
@@ -33,7 +33,7 @@ pub(crate) enum Given {
 }
 
 impl DatagramSocket {
-    pub(crate) fn into_given(self) -> Given {
+    pub(super) fn into_given(self) -> Given {
         self.0
     }
 }

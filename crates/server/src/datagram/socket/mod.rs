@@ -20,7 +20,6 @@ mod unix_file;
 
 pub(crate) use bind::{Options, Refusal, open, take};
 pub use given::DatagramSocket;
-pub(crate) use given::Given;
 pub(crate) use inbox::{Arrival, Inbox};
 pub(crate) use parcel::Parcel;
 pub(crate) use socket::Socket;

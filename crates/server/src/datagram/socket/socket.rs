@@ -1,6 +1,5 @@
 //! One socket, whatever its family.
 
-use std::future::poll_fn;
 use std::io;
 use std::task::{Context, Poll, ready};
 
@@ -93,11 +92,6 @@ impl Socket {
             #[cfg(unix)]
             Self::Unix { socket, .. } => socket.writable().await,
         }
-    }
-
-    /// Ready when there is something to receive.
-    pub(crate) async fn receive(&self, inbox: &mut Inbox) -> io::Result<()> {
-        poll_fn(|context| self.poll_receive(context, inbox)).await
     }
 }
 

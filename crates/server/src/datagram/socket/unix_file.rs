@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use socket2::SockRef;
 use tokio::net::UnixDatagram;
 
+use crate::address::UnixPath;
 use crate::datagram::socket::bind::{Options, set};
 use crate::datagram::socket::socket::Socket;
 
@@ -25,17 +26,14 @@ pub(super) fn take(socket: std::os::unix::net::UnixDatagram, options: &Options) 
     Ok(Socket::unix(UnixDatagram::from_std(socket)?, None))
 }
 
-/// Binds to a path; or to an abstract name, which begins with a zero byte.
+/// Binds to a path, or to an abstract name.
 ///
 /// A socket that somebody still has is not taken away, a stale one is replaced, and any other file is left alone.
-pub(super) fn bind(path: &Path, options: &Options) -> io::Result<Socket> {
-    let has_file = !path.as_os_str().as_encoded_bytes().starts_with(b"\0");
-    if has_file {
-        remove_stale(path)?;
-    }
-    let socket = UnixDatagram::bind(path)?;
+pub(super) fn bind(path: &UnixPath, options: &Options) -> io::Result<Socket> {
+    path.file().map_or(Ok(()), remove_stale)?;
+    let socket = UnixDatagram::bind(path.as_path())?;
+    let file = path.file().map(|file| SocketFile::own(file, options.unix_mode)).transpose()?;
     set(&SockRef::from(&socket), options)?;
-    let file = has_file.then(|| SocketFile::own(path, options.unix_mode)).transpose()?;
     Ok(Socket::unix(socket, file))
 }
 
@@ -98,6 +96,7 @@ mod tests {
         let directory = Directory::new("datagram-files");
         let path = directory.0.join("socket");
         let options = Options::default();
+        let bind = |path: &Path, options: &Options| bind(&UnixPath::new(path).unwrap(), options);
 
         let first = bind(&path, &options).unwrap();
         assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);

@@ -1,6 +1,7 @@
 //! A server before it runs: plain configuration.
 
 use std::future::Future;
+use std::pin::pin;
 use std::time::Duration;
 
 use crate::address::Address;
@@ -10,7 +11,7 @@ use crate::limit::Limits;
 use crate::stream::builder::error::{ServeError, StartError};
 use crate::stream::builder::settings::Settings;
 use crate::stream::handler::Handler;
-use crate::stream::listener::{AnyListener, Listener, open};
+use crate::stream::listener::{AnyListener, Bound, Listener, SocketOptions, open};
 use crate::stream::server::ServerHandle;
 
 /// A server for stream connections: an address, a handler, and what to hold to.
@@ -54,7 +55,7 @@ use crate::stream::server::ServerHandle;
 #[derive(Debug)]
 #[must_use = "nothing happens until it is started"]
 pub struct StreamServer {
-    source: Source,
+    sources: Vec<Source>,
     settings: Settings,
 }
 
@@ -65,20 +66,51 @@ enum Source {
 }
 
 impl StreamServer {
-    /// A server on TCP, at what the address says: `"127.0.0.1:7000"`, `":7000"`, a socket address, a ready listener. See
-    /// [`Address`].
+    /// A server at what the address says: `"127.0.0.1:7000"`, `":7000"`, `"unix:/run/app.sock"`, a socket address, a ready
+    /// listener. See [`Address`].
     #[doc(alias = "listener")]
     pub fn bind(address: impl Into<Address>) -> Self {
         Self::new(Source::Address(address.into()))
     }
 
-    /// A server on a listener of your own.
+    /// A server on a listener of your own, or on a [`MemoryListener`](crate::MemoryListener).
     pub fn on(listener: impl Listener) -> Self {
         Self::new(Source::Listener(AnyListener::new(listener)))
     }
 
+    /// The same server at another address too. All are bound when it starts, or none is.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use greenroom_server::StreamServer;
+    ///
+    /// let server = StreamServer::bind("127.0.0.1:7000").and_bind("unix:/run/app.sock");
+    /// # drop(server);
+    /// ```
+    pub fn and_bind(self, address: impl Into<Address>) -> Self {
+        self.and(Source::Address(address.into()))
+    }
+
+    /// The same server on a listener of your own too.
+    pub fn and_on(self, listener: impl Listener) -> Self {
+        self.and(Source::Listener(AnyListener::new(listener)))
+    }
+
     fn new(source: Source) -> Self {
-        Self { source, settings: Settings::default() }
+        Self { sources: vec![source], settings: Settings::default() }
+    }
+
+    fn and(mut self, source: Source) -> Self {
+        self.sources.push(source);
+        self
+    }
+
+    /// What is set on sockets: the backlog, keepalive, the mode of Unix sockets. Default: as [`SocketOptions::new`].
+    #[doc(alias = "backlog")]
+    pub fn socket_options(mut self, options: SocketOptions) -> Self {
+        self.settings.socket = options;
+        self
     }
 
     /// The budget to draw on, which other servers may share. Default: a budget of its own, as [`Limits::new`].
@@ -135,20 +167,16 @@ impl StreamServer {
     ///
     /// # Errors
     ///
-    /// When the address is none, when its name is not known, or when the system refuses to listen there. Of the
-    /// addresses of a name all are bound, or none is.
+    /// When the address is none, when its name is not known, or when the system refuses to listen there. Of several
+    /// addresses, and of those that a name has, all are bound, or none is. What a name has in a family that the machine
+    /// lacks does not count, as long as one is left.
     ///
     /// # Panics
     ///
     /// Outside of a tokio runtime with io and time enabled.
     pub async fn start<H: Handler>(self, handler: H) -> Result<ServerHandle, StartError> {
-        match self.source {
-            Source::Address(address) => {
-                let listeners = open(address.into_form()?).await?;
-                self.settings.run(listeners, handler)
-            }
-            Source::Listener(listener) => self.settings.run(vec![listener], handler),
-        }
+        let listeners = bind_all(self.sources, &self.settings.socket).await?;
+        self.settings.run(listeners, handler)
     }
 
     /// Starts, and serves until there is nothing to listen on any more.
@@ -166,7 +194,8 @@ impl StreamServer {
         self.serve_until(std::future::pending::<()>(), handler).await
     }
 
-    /// Starts, serves until `until` is ready, and stops with the grace.
+    /// Starts, serves until `until` is ready, and stops with the grace. If `until` is ready before the server has started, it
+    /// does not start, and the report is empty.
     ///
     /// # Cancel safety
     ///
@@ -180,11 +209,36 @@ impl StreamServer {
         until: impl Future,
         handler: H,
     ) -> Result<StopReport, ServeError> {
-        let server = self.start(handler).await?;
+        let mut until = pin!(until);
+        let server = tokio::select! {
+            biased;
+            // Looking up a name may take long.
+            _ = &mut until => return Ok(StopReport::default()),
+            started = self.start(handler) => started?,
+        };
         let report = server.stop_when(until).await;
         match report.lost_listeners.last() {
             Some(error) if report.ended_by_itself => Err(error.clone().into()),
             _ => Ok(report),
         }
     }
+}
+
+/// Texts are understood before anything is bound.
+async fn bind_all(sources: Vec<Source>, options: &SocketOptions) -> Result<Vec<Bound>, StartError> {
+    let mut understood = Vec::with_capacity(sources.len());
+    for source in sources {
+        understood.push(match source {
+            Source::Address(address) => Ok(address.into_form()?),
+            Source::Listener(listener) => Err(listener),
+        });
+    }
+    let mut bound = Vec::with_capacity(understood.len());
+    for source in understood {
+        match source {
+            Ok(form) => bound.extend(open(form, options).await?),
+            Err(listener) => bound.push(Bound::Foreign(listener)),
+        }
+    }
+    Ok(bound)
 }

@@ -11,7 +11,7 @@ use crate::stream::builder::error::StartError;
 use crate::stream::connection::Io;
 use crate::stream::handler::Handler;
 use crate::stream::listener::BindError;
-use crate::stream::listener::Listener;
+use crate::stream::listener::{Listener, SocketOptions};
 use crate::stream::serve::Stage;
 use crate::stream::server::{Facts, ServerHandle};
 use crate::stream::stats::Counters;
@@ -19,6 +19,7 @@ use crate::stream::stats::Counters;
 #[derive(Debug, Default)]
 pub(super) struct Settings {
     pub(super) limits: Limits,
+    pub(super) socket: SocketOptions,
     /// `None`: the default delays, drawn differently by each listener.
     pub(super) backoff: Option<Backoff>,
     pub(super) graces: Graces,
@@ -32,7 +33,7 @@ impl Settings {
         handler: H,
     ) -> Result<ServerHandle, StartError> {
         let addresses = listeners.iter().map(L::local_addr).collect::<Result<Vec<_>, _>>();
-        let addresses = addresses.map_err(|error| BindError::new("the given socket".to_owned(), error))?;
+        let addresses = addresses.map_err(|error| BindError::given(error))?;
         let counters = Arc::new(Counters::default());
         let course = Arc::new(Course::new("connection", self.graces));
         let stage = Arc::new(Stage {

@@ -9,7 +9,7 @@ use crate::address::SockAddr;
 use crate::stream::connection::Io;
 use crate::stream::listener::Listener;
 
-/// One box per listener, and one per accept: TCP does not go through here.
+/// One box per listener, and one per accept: what a server binds itself does not go through here.
 pub(crate) struct AnyListener(Box<dyn Erased>);
 
 type Accepting<'a> = Pin<Box<dyn Future<Output = io::Result<(Io, SockAddr)>> + Send + 'a>>;
