@@ -6,6 +6,7 @@
 #[cfg(unix)]
 mod accept;
 mod closing;
+mod datagram;
 mod handler;
 mod lines;
 mod scripted;

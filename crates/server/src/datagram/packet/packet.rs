@@ -49,7 +49,6 @@ impl Packet {
 
     /// Whom it came from.
     #[must_use]
-    #[doc(alias = "address")]
     pub const fn peer(&self) -> &SockAddr {
         &self.reply.peer
     }
