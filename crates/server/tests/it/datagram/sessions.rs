@@ -39,15 +39,16 @@ async fn held(sessions: Sessions, event: &Event) -> DatagramHandle {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_peer_has_its_own_and_all_that_it_sends_in_order() {
     let server = server(Sessions::new()).await;
-    let clients: Vec<_> = (0..20)
+    // As many as the kernel's buffer has room for.
+    let clients: Vec<_> = (0..10)
         .map(|client| {
             let server = server.clone();
             tokio::spawn(async move {
                 let socket = Client::new(&server).await;
-                for n in 0..20 {
+                for n in 0..10 {
                     socket.send(format!("{client}.{n}")).await;
                 }
-                for n in 0..20 {
+                for n in 0..10 {
                     assert_eq!(socket.text().await, format!("{}: {client}.{n}", n + 1));
                 }
             })
@@ -57,7 +58,7 @@ async fn each_peer_has_its_own_and_all_that_it_sends_in_order() {
         client.await.unwrap();
     }
     let stats = server.stats();
-    assert_eq!((stats.sessions_started, stats.active, stats.dropped()), (20, 20, 0));
+    assert_eq!((stats.sessions_started, stats.active, stats.dropped()), (10, 10, 0));
 }
 
 #[tokio::test(start_paused = true)]
