@@ -73,6 +73,7 @@ impl Drop for SocketFile {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::address::{Address, Form};
 
     /// A directory of this test alone.
     struct Directory(PathBuf);
@@ -96,7 +97,10 @@ mod tests {
         let directory = Directory::new("datagram-files");
         let path = directory.0.join("socket");
         let options = Options::default();
-        let bind = |path: &Path, options: &Options| bind(&UnixPath::new(path).unwrap(), options);
+        let bind = |path: &Path, options: &Options| match Address::from(path).into_form() {
+            Ok(Form::Unix(path)) => super::bind(&path, options),
+            other => panic!("{other:?}"),
+        };
 
         let first = bind(&path, &options).unwrap();
         assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);

@@ -56,10 +56,11 @@ impl Client {
     }
 }
 
-/// A peer that is heard once, and without any time passing.
-pub(super) fn stranger(server: &DatagramHandle) {
+/// A peer that is heard once, and without any time passing. It has its address as long as it is kept.
+pub(super) fn stranger(server: &DatagramHandle) -> std::net::UdpSocket {
     let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
     socket.send_to(b"hello", address(server)).unwrap();
+    socket
 }
 
 /// Lets everything else run until this is so.

@@ -192,9 +192,10 @@ async fn sessions_draw_on_limits_that_others_may_share() {
 async fn row_42_peers_without_number_begin_no_more_sessions_than_may_be() {
     let event = Event::new();
     let server = held(Sessions::new().most(50).new_per_second(80), &event).await;
+    // Each a peer of its own, as with forged addresses.
+    let mut strangers = Vec::new();
     for n in 1..=200 {
-        // Each a peer of its own, as with forged addresses.
-        stranger(&server);
+        strangers.push(stranger(&server));
         until(|| server.stats().received == n).await;
     }
     let stats = server.stats();
@@ -206,8 +207,9 @@ async fn row_42_peers_without_number_begin_no_more_sessions_than_may_be() {
 #[tokio::test(start_paused = true)]
 async fn new_sessions_come_no_faster_than_they_may() {
     let server = server(Sessions::new().new_per_second(5).idle(Duration::from_secs(3600))).await;
+    let mut strangers = Vec::new();
     for n in 1..=20 {
-        stranger(&server);
+        strangers.push(stranger(&server));
         until(|| server.stats().received == n).await;
     }
     let stats = server.stats();
