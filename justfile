@@ -43,6 +43,12 @@ loom *args:
 stress *args:
     GREENROOM_STRESS=1 cargo test --workspace --release stress -- --nocapture {{args}}
 
+# One fuzz target (address, lines, proxy) for some seconds: needs cargo-fuzz.
+fuzz target seconds="60":
+    mkdir -p fuzz/found/{{target}}
+    cargo fuzz run --sanitizer none {{target}} fuzz/found/{{target}} fuzz/corpus/{{target}} -- \
+        -max_total_time={{seconds}} -timeout=10 -rss_limit_mb=512 -max_len=5000
+
 # Licences, doubled versions, sources: needs cargo-deny.
 deny:
     cargo deny check licenses bans sources

@@ -1,9 +1,12 @@
 //! Greenroom beside the same work on tokio and the best crates: ratios of interleaved runs, as a table and as JSON.
 //!
 //! `cargo run --release` runs all; arguments choose rooms by name: `cargo run --release -- spawn queue`.
-//! `--json FILE` writes the rows as JSON too, `--rounds N` sets how many interleaved rounds (default 15).
+//! `--json FILE` writes the rows as JSON too, `--rounds N` sets how many interleaved rounds (default 15; servers, which take
+//! longer, have a third of them).
 
 mod kill;
+mod line;
+mod load;
 mod map;
 mod measure;
 mod memory;
@@ -14,6 +17,7 @@ mod semaphore;
 mod spawn;
 mod timeout;
 
+use line::works::{churn, crowd, datagrams, echo, exact, exhaustion, idle, lines, slow, tls};
 use measure::Bench;
 
 type Room = (&'static str, fn(&mut Bench));
@@ -27,6 +31,17 @@ const ROOMS: &[Room] = &[
     ("semaphore", semaphore::run),
     ("timeout", timeout::run),
     ("map", map::run),
+    // Servers.
+    ("echo", echo::run),
+    ("lines", lines::run),
+    ("exact", exact::run),
+    ("tls", tls::run),
+    ("churn", churn::run),
+    ("idle", idle::run),
+    ("datagrams", datagrams::run),
+    ("crowd", crowd::run),
+    ("slow", slow::run),
+    ("exhaustion", exhaustion::run),
 ];
 
 fn main() {
@@ -40,6 +55,9 @@ fn main() {
             "--json" => json = arguments.next(),
             // A child of the memory room: one contender in a process of its own.
             "--parked" => return memory::child(arguments.next().as_deref()),
+            // A server of the rooms in `line`, and a client that loads it.
+            "--server" => return line::serve(arguments),
+            "--load" => return load::client(arguments),
             name => wanted.push(name.to_owned()),
         }
     }
@@ -50,9 +68,10 @@ fn main() {
             run(&mut bench);
         }
     }
-    print!("{}", report::table(&bench.rows));
+    print!("{}{}", report::table(&bench.rows), line::report::table(&bench.outcomes));
     if let Some(file) = json {
-        std::fs::write(&file, report::json(&bench.rows))
+        let objects = [report::json(&bench.rows), line::report::json(&bench.outcomes)].concat();
+        std::fs::write(&file, format!("[\n{}\n]\n", objects.join(",\n")))
             .unwrap_or_else(|error| panic!("cannot write {file}: {error}"));
     }
 }

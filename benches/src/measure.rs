@@ -4,6 +4,8 @@ use std::time::Instant;
 
 use tokio::runtime::{Builder, Runtime};
 
+use crate::line::Outcome;
+
 /// One compared work.
 pub struct Row {
     pub work: String,
@@ -22,6 +24,8 @@ pub struct Row {
 pub struct Bench {
     pub rounds: usize,
     pub rows: Vec<Row>,
+    /// Of servers, each of which has several figures.
+    pub outcomes: Vec<Outcome>,
 }
 
 /// The two kinds of runtime.
@@ -59,7 +63,12 @@ pub struct Goal {
 
 impl Bench {
     pub fn new(rounds: usize) -> Self {
-        Self { rounds, rows: Vec::new() }
+        Self { rounds, rows: Vec::new(), outcomes: Vec::new() }
+    }
+
+    /// A round of servers takes seconds: a third of the rounds of the others.
+    pub fn server_rounds(&self) -> usize {
+        self.rounds.div_ceil(3)
     }
 
     /// Compares two works, each of which returns nanoseconds an operation.

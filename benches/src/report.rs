@@ -5,6 +5,9 @@ use std::fmt::Write;
 use crate::measure::Row;
 
 pub fn table(rows: &[Row]) -> String {
+    if rows.is_empty() {
+        return String::new();
+    }
     let mut out = String::from(
         "| work | runtime | ours | rival | theirs | ratio | target | stretch |\n|---|---|---|---|---|---|---|---|\n",
     );
@@ -30,10 +33,10 @@ pub fn table(rows: &[Row]) -> String {
     out
 }
 
-pub fn json(rows: &[Row]) -> String {
+/// An object a line, to be joined with others into an array.
+pub fn json(rows: &[Row]) -> Vec<String> {
     let number = |value: f64| if value.is_finite() { format!("{value:.3}") } else { String::from("null") };
-    let rows: Vec<_> = rows
-        .iter()
+    rows.iter()
         .map(|row| {
             format!(
                 "  {{\"work\": {:?}, \"runtime\": {:?}, \"rival\": {:?}, \"unit\": {:?}, \"ours\": {}, \"theirs\": {}, \"{}\": {}, \"target\": {}, \"stretch\": {}}}",
@@ -49,6 +52,5 @@ pub fn json(rows: &[Row]) -> String {
                 number(row.stretch),
             )
         })
-        .collect();
-    format!("[\n{}\n]\n", rows.join(",\n"))
+        .collect()
 }

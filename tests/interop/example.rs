@@ -22,18 +22,27 @@ pub(crate) struct Example {
 impl Example {
     /// Starts an example on a port that the system chooses, and waits until it says where it listens.
     pub(crate) fn start(name: &'static str) -> Self {
+        Self::run(name, Command::new(path(name)))
+    }
+
+    /// The same, with a program and its arguments in front of it. That program must leave the example this process's child.
+    pub(crate) fn start_under(name: &'static str, program: &str, arguments: &[String]) -> Self {
+        let mut command = Command::new(program);
+        command.args(arguments).arg(path(name));
+        Self::run(name, command)
+    }
+
+    fn run(name: &'static str, mut command: Command) -> Self {
         let program = path(name);
-        let mut child = Command::new(&program)
-            .arg("127.0.0.1:0")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap_or_else(|error| {
-                panic!(
-                    "{} does not start ({error}): has `cargo build --examples` been run?",
-                    program.display()
-                )
-            });
+        let mut child =
+            command.arg("127.0.0.1:0").stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap_or_else(
+                |error| {
+                    panic!(
+                        "{} does not start ({error}): has `cargo build --examples` been run?",
+                        program.display()
+                    )
+                },
+            );
         let pid = child.id();
         let said = listening(child.stdout.take().expect("stdout is piped"));
         let ended = end_of(child);
@@ -50,11 +59,16 @@ impl Example {
     }
 
     /// Sends SIGTERM and waits for the end.
-    pub(crate) fn terminate(mut self) -> ExitStatus {
+    pub(crate) fn terminate(self) -> ExitStatus {
         signal(self.pid, "TERM");
+        self.end()
+    }
+
+    /// Waits for the end.
+    pub(crate) fn end(mut self) -> ExitStatus {
         let status = self.ended.recv_timeout(PATIENCE);
         self.over = status.is_ok();
-        status.unwrap_or_else(|_| panic!("`{}` goes on after SIGTERM", self.name))
+        status.unwrap_or_else(|_| panic!("`{}` goes on", self.name))
     }
 }
 

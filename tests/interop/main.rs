@@ -7,4 +7,6 @@ mod example;
 mod foreign;
 mod process;
 
+#[cfg(target_os = "linux")]
+mod accept;
 mod echo;

@@ -42,7 +42,10 @@ pub use lock::{
     RLockReleaseError, RLockTryAcquireError, Semaphore, SemaphoreWait,
 };
 pub use map::{Imap, ImapUnordered, Map};
-pub use pool::{Pool, PoolAdd, PoolAvailable, PoolClosed, PoolSpawn, PoolSpawnFallible, TrySpawnError};
+pub use pool::{
+    Pool, PoolAdd, PoolAvailable, PoolClosed, PoolReserve, PoolSlot, PoolSpawn, PoolSpawnFallible,
+    TrySpawnError,
+};
 pub use queue::{
     Channel, ChannelGet, ChannelPut, ChannelStream, GetError, GetJob, Job, JobGuard, PutError, Queue,
     QueueGet, QueueJoin, QueuePeek, QueuePut, QueueStream, Reserve, Slot, TaskDoneError, TryGetError,
@@ -52,8 +55,8 @@ pub use record::TaskId;
 pub use registry::{Registry, TaskNode, TaskState, TaskTree, format_tree};
 pub use scope::{Suspend, on_suspend};
 pub use task::{
-    AnyTask, Get, Join, Kill, LinkId, Take, Task, TaskBuilder, TaskError, current, spawn, spawn_fallible,
-    spawn_later,
+    AnyTask, Get, Join, Kill, LinkId, Take, Task, TaskBuilder, TaskError, current, current_id, spawn,
+    spawn_fallible, spawn_later,
 };
 pub use thread_pool::{
     ThreadApply, ThreadMap, ThreadPool, ThreadPoolJoin, ThreadPoolKill, ThreadSpawn, ThreadSpawnError,

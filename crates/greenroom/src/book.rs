@@ -8,3 +8,6 @@ struct Gevent;
 
 #[doc = include_str!("../../../README.md")]
 struct Readme;
+
+#[doc = include_str!("../../../docs/tls.md")]
+struct Tls;

@@ -13,6 +13,7 @@
 //! * **A task's own**: [`Local`], [`RLock`], [`Actor`].
 //! * **Looking inside**: [`Registry`], [`format_tree`].
 //! * **Servers**: [`StreamServer`], [`Connection`], [`Handler`], [`Limits`], [`terminate()`].
+//! * **TLS**, with a provider's feature: `Tls`, `TlsClient`, `ClientCertificates`.
 //!
 //! The place to begin is [`StreamServer`], or, for tasks alone, [`spawn()`].
 

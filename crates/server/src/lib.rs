@@ -13,34 +13,54 @@
 
 mod address;
 mod backoff;
+mod chunk;
 mod connect;
 mod datagram;
+mod deadline;
 mod drain;
 mod fault;
 mod handler_output;
 mod limit;
 mod log;
+mod pause;
+mod proxy;
+mod reserve;
 mod stop;
 mod stream;
 mod sync;
 mod terminate;
+#[cfg(feature = "tls")]
+mod tls;
 
 pub use address::{Address, AddressError, SockAddr};
 pub use backoff::Backoff;
+pub use chunk::Chunk;
 pub use connect::{ClientStream, Connect, ConnectError, connect};
 pub use datagram::{
     DatagramHandle, DatagramHandler, DatagramServeError, DatagramServer, DatagramSocket, DatagramStartError,
     DatagramStats, Overflow, Packet, Reply, ReplyError, ReplySend, Session, SessionHandler, SessionServer,
     Sessions,
 };
+pub use deadline::{Deadline, DeadlineError, Deadlines};
 pub use drain::{Fate, Guest, Phase, ServerEnd, StopReport, Straggler};
-pub use fault::AcceptError;
+pub use fault::{AcceptError, ErrorClass};
 pub use handler_output::HandlerOutput;
-pub use limit::Limits;
+pub use limit::{Limits, raise_nofile};
+pub use proxy::{
+    ProxyEncodeError, ProxyHeader, ProxyHeaderError, ProxyNetworkError, ProxyParsed, ProxyProtocol, ProxySsl,
+};
 pub use stop::{StopSignal, Stopped, Stopper};
+#[cfg(feature = "tls")]
+pub use stream::StartTlsError;
 pub use stream::{
-    BindError, Connection, ConnectionId, Handler, Line, LineError, Lines, Listener, ListenerExt, MapIo,
-    MemoryConnector, MemoryListener, ReadHalf, ReadLines, ServeError, ServerHandle, SocketOptions,
-    StartError, Stats, StreamServer, TapIo, With, WriteHalf, with,
+    AcceptPolicy, BindError, Connection, ConnectionId, Frames, Handler, Line, LineError, Lines, Listener,
+    ListenerExt, MapIo, MemoryConnector, MemoryListener, OnFatal, ReadFrames, ReadHalf, ReadLines,
+    ServeError, ServerHandle, SocketOptions, StartError, Stats, StreamServer, TapIo, With, WriteFrames,
+    WriteHalf, with,
 };
 pub use terminate::{Terminate, Termination, terminate};
+#[cfg(feature = "tls")]
+pub use tls::{
+    CertificateInfo, ClientCertificates, HandshakeError, HandshakeErrorKind, Tls, TlsBuilder, TlsClient,
+    TlsError, TlsErrorKind, TlsFacts, TlsVersions, TlsWatch,
+};

@@ -14,7 +14,7 @@ use crate::exit::{Exit, Reason};
 use crate::record::TaskId;
 use crate::scope::{is_sheltered, with_current};
 use crate::sync::{Mutex, MutexGuard};
-use crate::task::{AnyTask, LinkId, Outcome, Task, TaskBuilder};
+use crate::task::{AnyTask, LinkId, NoParting, Outcome, Task, TaskBuilder};
 use crate::waiter::{Ticket, Waiters, Wakers};
 
 /// Tasks, the slots they hold, and those who wait for either.
@@ -125,7 +125,26 @@ impl Crew {
         F: Future + Send + 'static,
         J: Outcome<F::Output>,
     {
-        builder.launch_known::<F, J>(future, spawned_at, None, |task| self.enter(task.clone(), slot))
+        self.spawn_finally::<F, J, NoParting>(builder, slot, future, None, spawned_at)
+    }
+
+    /// The same for a task that may have a clean-up of its own.
+    pub(crate) fn spawn_finally<F, J, P>(
+        self: &Arc<Self>,
+        builder: TaskBuilder,
+        slot: Option<Slot>,
+        future: F,
+        parting: Option<P>,
+        spawned_at: &'static Location<'static>,
+    ) -> Task<J::Value>
+    where
+        F: Future + Send + 'static,
+        J: Outcome<F::Output>,
+        P: Future<Output = ()> + Send + 'static,
+    {
+        builder.launch_known::<F, J, P>(future, parting, spawned_at, None, |task| {
+            self.enter(task.clone(), slot);
+        })
     }
 
     /// Makes a task a member, until it ends. One that is a member already stays so, and the slot is given back.

@@ -19,7 +19,7 @@ use crate::exit::{Exit, PanicInfo, Payload, Reason};
 use crate::record::TaskId;
 use crate::scope::with_current;
 use crate::sync::{Mutex, MutexGuard};
-use crate::task::{AnyTask, Outcome, Plain, TaskBuilder, TaskError};
+use crate::task::{AnyTask, NoParting, Outcome, Plain, TaskBuilder, TaskError};
 use crate::waiter::{Ticket, Wakers};
 
 /// What the reader of a job knows of it.
@@ -145,7 +145,7 @@ where
         let Some((runtime, parent)) = self.home.get() else { return };
         let builder = TaskBuilder::new().on(runtime);
         let worker = Worker::<I, F, Fut, J>::new(self.clone(), hand);
-        builder.launch_known::<_, Plain>(worker, self.called_at, *parent, |task| {
+        builder.launch_known::<_, Plain, NoParting>(worker, None, self.called_at, *parent, |task| {
             self.crew.enter(task.clone(), Some(slot));
             let dismissed = {
                 let mut board = self.board.lock();

@@ -51,7 +51,7 @@ impl<F> From<PoolClosed<F>> for io::Error {
     }
 }
 
-/// A spawn that may not wait did not happen; the future comes back.
+/// A spawn, or a reservation, that may not wait did not happen; the future comes back.
 ///
 /// As an [`io::Error`] it is `WouldBlock` or `BrokenPipe`, and the future is dropped.
 ///

@@ -5,10 +5,14 @@ mod available;
 mod closed;
 mod map;
 mod pool;
+mod reserve;
+mod slot;
 mod spawn;
 
 pub use add::PoolAdd;
 pub use available::PoolAvailable;
 pub use closed::{PoolClosed, TrySpawnError};
 pub use pool::Pool;
+pub use reserve::PoolReserve;
+pub use slot::PoolSlot;
 pub use spawn::{PoolSpawn, PoolSpawnFallible};

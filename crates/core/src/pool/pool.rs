@@ -3,7 +3,9 @@
 use std::panic::Location;
 use std::sync::Arc;
 
-use super::{PoolAdd, PoolAvailable, PoolClosed, PoolSpawn, PoolSpawnFallible, TrySpawnError};
+use super::{
+    PoolAdd, PoolAvailable, PoolClosed, PoolReserve, PoolSlot, PoolSpawn, PoolSpawnFallible, TrySpawnError,
+};
 use crate::crew::{Apply, Keeper, Spawning};
 use crate::group::{GroupJoin, GroupKill};
 use crate::task::{AnyTask, Plain, Task, TaskBuilder};
@@ -154,6 +156,33 @@ impl Pool {
             }
             Ok(None) => Err(TrySpawnError::Full(future)),
             Err(reason) => Err(TrySpawnError::Closed(PoolClosed { inner: future, reason })),
+        }
+    }
+
+    /// Waits for a slot and takes it, before there is anything to run in it. Those who reserve and those who spawn wait in
+    /// one line.
+    ///
+    /// # Errors
+    ///
+    /// [`PoolClosed`] if the pool was killed, before or while it waited.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping it gives its place in the line up; a slot that had been handed to it goes to the next.
+    pub fn reserve(&self) -> PoolReserve {
+        PoolReserve::new(self.keeper())
+    }
+
+    /// Takes a slot if one is free that nobody waits for.
+    ///
+    /// # Errors
+    ///
+    /// [`TrySpawnError`]: the pool is full, or was killed.
+    pub fn try_reserve(&self) -> Result<PoolSlot, TrySpawnError<()>> {
+        match self.keeper.try_slot() {
+            Ok(Some(slot)) => Ok(PoolSlot::new(self.keeper(), slot)),
+            Ok(None) => Err(TrySpawnError::Full(())),
+            Err(reason) => Err(TrySpawnError::Closed(PoolClosed { inner: (), reason })),
         }
     }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::Listing;
+use super::{Listing, Name};
 use crate::sync::{AtomicBool as SharedBool, AtomicU8, Ordering};
 
 /// The number of a task; unique in the process, never used again. Not an order: each thread counts by itself.
@@ -76,8 +76,8 @@ pub(crate) struct Facts {
     pub(crate) id: TaskId,
     pub(crate) parent: Option<TaskId>,
     pub(crate) spawned_at: &'static Location<'static>,
-    /// Boxed twice, since few tasks have one and all have room for it.
-    name: Option<Box<Box<str>>>,
+    /// Boxed, since few tasks have one and all have room for it.
+    name: Option<Box<Name>>,
     phase: AtomicU8,
     killed: SharedBool,
     /// Its place on the roster.
@@ -96,14 +96,14 @@ impl Facts {
     pub(crate) fn new(
         parent: Option<TaskId>,
         spawned_at: &'static Location<'static>,
-        name: Option<Box<str>>,
+        name: Option<Box<Name>>,
         phase: Phase,
     ) -> Self {
         Self {
             id: TaskId::next(),
             parent,
             spawned_at,
-            name: name.map(Box::new),
+            name,
             phase: AtomicU8::new(phase as u8),
             killed: SharedBool::new(false),
             listing: Listing::none(),
@@ -115,7 +115,7 @@ impl Facts {
     }
 
     pub(crate) fn name(&self) -> Option<&str> {
-        self.name.as_ref().map(|name| &***name)
+        self.name.as_ref().map(|name| name.text())
     }
 
     #[inline]

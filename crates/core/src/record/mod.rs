@@ -5,6 +5,7 @@ mod control;
 mod facts;
 mod joiners;
 mod ledger;
+mod name;
 mod record;
 mod roster;
 
@@ -20,5 +21,6 @@ pub(crate) use control::{Control, Hook, KillOrder};
 pub use facts::TaskId;
 pub(crate) use facts::{Facts, Phase};
 pub(crate) use joiners::{JoinTicket, Joiners};
+pub(crate) use name::Name;
 pub(crate) use record::{Record, control};
 pub(crate) use roster::{Listing, Roster};

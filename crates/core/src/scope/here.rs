@@ -10,7 +10,7 @@ use std::mem::{self, ManuallyDrop};
 use std::sync::Arc;
 
 use super::tree::{NodeId, Shelter, Tree};
-use super::{Locals, TaskSide};
+use super::{Locals, Suspend, TaskSide};
 use crate::record::Record;
 
 /// A node in a tree of scopes.
@@ -30,6 +30,8 @@ impl fmt::Debug for Place {
 pub(crate) struct TaskFrame {
     pub(crate) record: Arc<dyn Record>,
     pub(crate) side: Option<Box<TaskSide>>,
+    /// Work for the next suspension; the first piece of it needs no side.
+    pub(crate) hook: Option<Arc<dyn Suspend>>,
 }
 
 /// The registers. What is in them is taken out again before the thread goes on, so they need no destructor; what
@@ -223,6 +225,29 @@ fn with_frame<R>(work: impl FnOnce(&mut TaskFrame) -> R) -> Option<R> {
 /// Whether this is the task that runs now.
 pub(crate) fn is_current(record: &Arc<dyn Record>) -> bool {
     with_current(|current| std::ptr::addr_eq(Arc::as_ptr(current), Arc::as_ptr(record))).unwrap_or(false)
+}
+
+/// Runs code as a clean-up of the task that runs now.
+pub(crate) fn sheltered<R>(code: impl FnOnce() -> R) -> R {
+    struct Before(bool);
+
+    impl Drop for Before {
+        fn drop(&mut self) {
+            HERE.with(|here| here.sheltered.set(self.0));
+        }
+    }
+
+    let _before = Before(HERE.with(|here| here.sheltered.replace(true)));
+    code()
+}
+
+/// Work for the next suspension of the task that runs now. Whether there is one.
+pub(crate) fn add_hook(work: Arc<dyn Suspend>) -> bool {
+    with_frame(|frame| match &mut frame.hook {
+        hook @ None => *hook = Some(work),
+        Some(_) => frame.side.get_or_insert_default().hooks.push(work),
+    })
+    .is_some()
 }
 
 /// Whether the running code is in a clean-up or a shield of the current task.

@@ -29,7 +29,7 @@ mod loom_tests;
 
 pub(crate) use here::{
     Place, TaskFrame, current_record, enter_task, enter_vacant, is_cancelled, is_current, is_sheltered,
-    leave_task, leave_vacant, swap_locals, take_locals, with_current, with_task_side,
+    leave_task, leave_vacant, sheltered, swap_locals, take_locals, with_current, with_task_side,
 };
 pub(crate) use locals::{Lent, LocalValue, Locals};
 pub(crate) use scope::{Ending, Scope, discard};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use super::here::with_task_side;
+use super::here::add_hook;
 
 /// Work that waits for the current task to suspend, such as sending what was gathered.
 ///
@@ -51,5 +51,5 @@ pub trait Suspend: Send + Sync + 'static {
 /// # }
 /// ```
 pub fn on_suspend(work: Arc<dyn Suspend>) -> bool {
-    with_task_side(|side| side.hooks.push(work)).is_some()
+    add_hook(work)
 }

@@ -19,6 +19,8 @@ pub(crate) struct TaskSide {
     pub(crate) hooks: Vec<Arc<dyn Suspend>>,
     /// The task's own values.
     pub(crate) locals: Locals,
+    /// The task's parting has begun, and the scope is its own.
+    pub(crate) parting: bool,
     /// Ends the clean-ups of a killed task.
     pub(crate) grace: Option<Pin<Box<Sleep>>>,
 }

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::error::Error;
+use std::fmt::Display;
 use std::future::ready;
 use std::panic::Location;
 use std::sync::Arc;
@@ -11,9 +12,9 @@ use tokio::runtime::Handle;
 use super::any_task::AnyTask;
 use super::outcome::{Fallible, Outcome, Plain};
 use super::root::put_side;
-use super::run::Run;
+use super::run::{NoParting, Run};
 use super::task::Task;
-use crate::record::{Cell, Facts, Phase, Record, Roster, TaskId, control};
+use crate::record::{Cell, Facts, Name, Phase, Record, Roster, TaskId, control};
 use crate::scope::{Cleanup, TaskSide, with_current};
 
 /// What can be said about a task before it exists: plain values.
@@ -33,7 +34,7 @@ use crate::scope::{Cleanup, TaskSide, with_current};
 #[derive(Clone, Debug, Default)]
 #[must_use = "a builder does nothing until it spawns"]
 pub struct TaskBuilder {
-    name: Option<Box<str>>,
+    name: Option<Box<Name>>,
     unstarted: bool,
     runtime: Option<Handle>,
 }
@@ -46,7 +47,13 @@ impl TaskBuilder {
 
     /// A name for logs and for the tree of tasks; none by default. gevent: `Greenlet.name`.
     pub fn name(mut self, name: impl Into<Box<str>>) -> Self {
-        self.name = Some(name.into());
+        self.name = Some(Box::new(Name::written(name.into())));
+        self
+    }
+
+    /// A name that is written out only when somebody asks for it: as this displays itself then. The task keeps it.
+    pub fn name_of(mut self, named: Arc<dyn Display + Send + Sync>) -> Self {
+        self.name = Some(Box::new(Name::of(named)));
         self
     }
 
@@ -93,6 +100,47 @@ impl TaskBuilder {
         self.launch::<F, Fallible>(future, Location::caller())
     }
 
+    /// Makes a task with a clean-up of its own, which runs last: when the body is over and dropped, by its end, its panic
+    /// or a kill, and all clean-ups that it left behind are over.
+    ///
+    /// As with [`finally`](crate::finally), a kill waits for it and does not reach it, and it is dropped if the grace of the kill
+    /// is over or the runtime goes away. Other than there it runs also if the body never began; and it takes no scope and
+    /// no allocation, so it is for those who make many tasks.
+    ///
+    /// # Panics
+    ///
+    /// As [`spawn`](Self::spawn) does; and if it is to be [`unstarted`](Self::unstarted).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use greenroom_core::{Event, TaskBuilder};
+    ///
+    /// let closed = Event::new();
+    /// let task = TaskBuilder::new().spawn_finally(std::future::pending::<()>(), {
+    ///     let closed = closed.clone();
+    ///     async move { closed.set() }
+    /// });
+    /// task.kill().await;
+    /// assert!(closed.is_set());
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn spawn_finally<F, C>(self, body: F, cleanup: C) -> Task<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+        C: Future<Output = ()> + Send + 'static,
+    {
+        let Self { name, unstarted, runtime } = self;
+        assert!(!unstarted, "a task with a clean-up of its own starts at once");
+        let facts = Facts::new(parent(), Location::caller(), name, Phase::Scheduled);
+        let cell = Arc::new(Cell::new(facts));
+        start::<F, Plain, C>(&cell, body, Some(cleanup), runtime.as_ref());
+        Task::new(AnyTask(cell))
+    }
+
     pub(crate) fn launch<F, J>(self, future: F, spawned_at: &'static Location<'static>) -> Task<J::Value>
     where
         F: Future + Send + 'static,
@@ -106,7 +154,7 @@ impl TaskBuilder {
         // The starter gets the cell when it is called: a task that is never started must not keep itself alive.
         let starter = move |record: Arc<dyn Record>| {
             if let Ok(cell) = (record as Arc<dyn Any + Send + Sync>).downcast::<Cell<J::Value>>() {
-                start::<F, J>(&cell, future, runtime.as_ref());
+                start::<F, J, NoParting>(&cell, future, None, runtime.as_ref());
             }
         };
         control(&*cell, |control| control.rare().starter = Some(Box::new(starter)));
@@ -118,14 +166,15 @@ impl TaskBuilder {
     pub(crate) fn launch_cleanup(self, cleanup: Cleanup, spawned_at: &'static Location<'static>) {
         let cell = Arc::new(Cell::new(Facts::new(parent(), spawned_at, self.name, Phase::Scheduled)));
         put_side(&*cell, Box::new(TaskSide::with_cleanup(cleanup)));
-        start::<_, Plain>(&cell, ready(()), self.runtime.as_ref());
+        start::<_, Plain, NoParting>(&cell, ready(()), None, self.runtime.as_ref());
     }
 
     /// As [`launch`](Self::launch), but lets others know of the task before it can run, and may name another parent than
     /// the task that spawns it. An unstarted one is started.
-    pub(crate) fn launch_known<F, J>(
+    pub(crate) fn launch_known<F, J, P>(
         self,
         future: F,
+        parting: Option<P>,
         spawned_at: &'static Location<'static>,
         child_of: Option<TaskId>,
         know: impl FnOnce(&AnyTask),
@@ -133,13 +182,14 @@ impl TaskBuilder {
     where
         F: Future + Send + 'static,
         J: Outcome<F::Output>,
+        P: Future<Output = ()> + Send + 'static,
     {
         let Self { name, runtime, .. } = self;
         let facts = Facts::new(child_of.or_else(parent), spawned_at, name, Phase::Scheduled);
         let cell = Arc::new(Cell::new(facts));
         let any = AnyTask(cell.clone());
         know(&any);
-        start::<F, J>(&cell, future, runtime.as_ref());
+        start::<F, J, P>(&cell, future, parting, runtime.as_ref());
         Task::new(any)
     }
 }
@@ -150,7 +200,7 @@ impl TaskBuilder {
 pub(crate) fn launch<F, J>(
     future: F,
     spawned_at: &'static Location<'static>,
-    name: Option<Box<str>>,
+    name: Option<Box<Name>>,
     runtime: Option<&Handle>,
 ) -> Task<J::Value>
 where
@@ -158,7 +208,7 @@ where
     J: Outcome<F::Output>,
 {
     let cell = Arc::new(Cell::new(Facts::new(parent(), spawned_at, name, Phase::Scheduled)));
-    start::<F, J>(&cell, future, runtime);
+    start::<F, J, NoParting>(&cell, future, None, runtime);
     Task::new(AnyTask(cell))
 }
 
@@ -169,13 +219,14 @@ fn parent() -> Option<TaskId> {
 /// Hands a task to the runtime.
 #[inline]
 #[track_caller]
-fn start<F, J>(cell: &Arc<Cell<J::Value>>, future: F, runtime: Option<&Handle>)
+fn start<F, J, P>(cell: &Arc<Cell<J::Value>>, future: F, parting: Option<P>, runtime: Option<&Handle>)
 where
     F: Future + Send + 'static,
     J: Outcome<F::Output>,
+    P: Future<Output = ()> + Send + 'static,
 {
     Roster::insert(cell);
-    let run = Run::<F, J>::new(cell.clone(), future);
+    let run = Run::<F, J, P>::new(cell.clone(), future, parting);
     // The join handle is not needed: the cell tells everybody.
     drop(match runtime {
         Some(runtime) => runtime.spawn(run),

@@ -23,7 +23,7 @@ where
     F::Output: Send + 'static,
 {
     let cell = Arc::new(Cell::new(Facts::new(None, Location::caller(), None, Phase::Scheduled)));
-    (Task::new(AnyTask(cell.clone())), Run::new(cell, body))
+    (Task::new(AnyTask(cell.clone())), Run::new(cell, body, None))
 }
 
 #[test]

@@ -20,7 +20,7 @@ mod loom_tests;
 
 pub use any_task::AnyTask;
 pub use builder::TaskBuilder;
-pub use current::current;
+pub use current::{current, current_id};
 pub use error::TaskError;
 pub use get::{Get, Take};
 pub use join::Join;
@@ -29,5 +29,6 @@ pub use kill::Kill;
 pub use link::LinkId;
 pub(crate) use orphan::rehome;
 pub(crate) use outcome::{Fallible, Outcome, Plain};
+pub(crate) use run::NoParting;
 pub use spawn::{spawn, spawn_fallible, spawn_later};
 pub use task::Task;

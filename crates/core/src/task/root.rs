@@ -6,7 +6,9 @@
 //! 3. A kill is looked for before and after each poll of the body, so one that comes during a poll acts at the
 //!    suspension that ends it. A body that ends in that poll ends as it would have.
 //! 4. The root waits for its children and for what it adopted, whatever the body did, unless the grace is over.
-//! 5. Dropped by the runtime before its end, the task is lost: nothing runs, and everybody learns of it.
+//! 5. The task's own clean-up, its parting, is polled last: when the body is dropped and nothing that was adopted is left. It
+//!    runs under a scope of its own, which no kill reaches.
+//! 6. Dropped by the runtime before its end, the task is lost: nothing runs, and everybody learns of it.
 
 use std::any::Any;
 use std::mem;
@@ -21,19 +23,23 @@ use super::orphan::rehome;
 use super::outcome::{Failure, Outcome};
 use crate::exit::{Exit, PanicInfo, Payload, bury, contain, swallow};
 use crate::record::{Cell, End, Phase, Record, control};
-use crate::scope::{Ending, TaskFrame, TaskSide, Verdict, discard, enter_task, leave_task, poll_sheltered};
+use crate::scope::{
+    Ending, Suspend, TaskFrame, TaskSide, Verdict, discard, enter_task, leave_task, poll_sheltered, sheltered,
+};
 
 /// A task's cell, and its side if it has one.
 pub(crate) struct Root<V: Send + 'static> {
     cell: Untold<V>,
     side: Option<Box<TaskSide>>,
+    /// Work for the suspension that ends this poll.
+    hook: Option<Arc<dyn Suspend>>,
 }
 
 impl<V: Send + 'static> Root<V> {
     #[inline]
     pub(crate) fn new(cell: Arc<Cell<V>>) -> Self {
         let side = if cell.facts().has_side() { take_side(&*cell) } else { None };
-        Self { cell: Untold(Some(cell)), side }
+        Self { cell: Untold(Some(cell)), side, hook: None }
     }
 
     #[inline]
@@ -46,10 +52,16 @@ impl<V: Send + 'static> Root<V> {
     }
 
     /// Polls the task. Nothing is given back at its end.
-    pub(crate) fn poll<F, J>(mut self, mut body: Pin<&mut Option<F>>, cx: &mut Context<'_>) -> Option<Self>
+    pub(crate) fn poll<F, J, P>(
+        mut self,
+        mut body: Pin<&mut Option<F>>,
+        parting: Pin<&mut Option<P>>,
+        cx: &mut Context<'_>,
+    ) -> Option<Self>
     where
         F: Future,
         J: Outcome<F::Output, Value = V>,
+        P: Future<Output = ()>,
     {
         loop {
             let facts = self.cell.facts();
@@ -57,7 +69,7 @@ impl<V: Send + 'static> Root<V> {
             let killed = facts.is_killed();
             facts.set_phase(Phase::Running);
             if body.is_none() {
-                return self.drain(body, cx);
+                return self.drain(body, parting, cx);
             }
             let (mut settled, mut before) = (false, None);
             if let Some(side) = self.side.as_mut() {
@@ -69,7 +81,7 @@ impl<V: Send + 'static> Root<V> {
             }
             if killed && (!settled || before == Some(Verdict::Innermost)) {
                 let ending = discard(body.as_mut(), Ending::Cancelled);
-                return self.conclude(ending, body, cx);
+                return self.conclude(ending, body, parting, cx);
             }
             let polled;
             (self, polled) =
@@ -77,12 +89,12 @@ impl<V: Send + 'static> Root<V> {
             match polled {
                 Ok(Some(Poll::Ready(result))) => {
                     let ending = discard(body.as_mut(), Ending::Value(result));
-                    return self.conclude(ending, body, cx);
+                    return self.conclude(ending, body, parting, cx);
                 }
                 Ok(_) => {}
                 Err(payload) => {
                     let ending = discard(body.as_mut(), Ending::Panicked(payload));
-                    return self.conclude(ending, body, cx);
+                    return self.conclude(ending, body, parting, cx);
                 }
             }
             let facts = self.cell.facts();
@@ -95,18 +107,19 @@ impl<V: Send + 'static> Root<V> {
                 && side.scope.judge(before, settled, cx)
             {
                 let ending = discard(body.as_mut(), Ending::Cancelled);
-                return self.conclude(ending, body, cx);
+                return self.conclude(ending, body, parting, cx);
             }
-            return self.suspend(body, cx);
+            return self.suspend(body, parting, cx);
         }
     }
 
     /// Dropped by the runtime.
-    pub(crate) fn lose<F: Future>(mut self, mut body: Pin<&mut Option<F>>) {
+    pub(crate) fn lose<F, P>(mut self, mut body: Pin<&mut Option<F>>, mut parting: Pin<&mut Option<P>>) {
         if let Some(side) = self.side.as_mut() {
             side.die();
         }
         swallow(|| body.set(None));
+        swallow(|| parting.set(None));
         self.end(End::Exit(Exit::Lost));
     }
 
@@ -117,32 +130,35 @@ impl<V: Send + 'static> Root<V> {
         cx: &mut Context<'_>,
         code: impl FnOnce(&mut Context<'_>) -> R,
     ) -> (Self, Result<R, Payload>) {
-        let Self { cell, mut side } = self;
+        let Self { cell, mut side, hook } = self;
         let cell = cell.take();
         let mut adopted = match side.as_mut() {
             Some(side) => mem::take(&mut side.scope.adopted),
             None => Vec::new(),
         };
-        let entered = enter_task(TaskFrame { record: cell, side });
+        let entered = enter_task(TaskFrame { record: cell, side, hook });
         if !adopted.is_empty() {
             // Each is contained by itself.
             let _ = poll_sheltered(&mut adopted, cx);
         }
         let result = contain(|| code(cx));
-        let Some(TaskFrame { record, mut side }) = leave_task(entered) else { unreachable!("polls nest") };
+        let Some(TaskFrame { record, mut side, hook }) = leave_task(entered) else {
+            unreachable!("polls nest")
+        };
         let Ok(cell) = (record as Arc<dyn Any + Send + Sync>).downcast() else { unreachable!("polls nest") };
         if let Some(side) = side.as_mut().filter(|_| !adopted.is_empty()) {
             side.scope.adopted.append(&mut adopted);
         }
-        (Self { cell: Untold(Some(cell)), side }, result)
+        (Self { cell: Untold(Some(cell)), side, hook }, result)
     }
 
     /// The body is over and dropped. Done if nothing else is left.
     #[inline]
-    fn conclude<F: Future>(
-        self,
+    fn conclude<F: Future, P: Future<Output = ()>>(
+        mut self,
         ending: Ending<Result<V, Failure>>,
         body: Pin<&mut Option<F>>,
+        mut parting: Pin<&mut Option<P>>,
         cx: &mut Context<'_>,
     ) -> Option<Self> {
         let end = match ending {
@@ -152,38 +168,97 @@ impl<V: Send + 'static> Root<V> {
             Ending::Cancelled => End::Killed,
         };
         if self.side.as_ref().is_none_or(|side| side.scope.is_empty()) {
-            self.end(end);
-            return None;
+            // Most partings have nothing to wait for.
+            if parting.is_some() {
+                self = self.part(parting.as_mut(), cx);
+            }
+            if parting.is_none() && self.side.as_ref().is_none_or(|side| side.scope.is_empty()) {
+                self.end(end);
+                return None;
+            }
         }
         self.cell.settle(end);
-        self.drain(body, cx)
+        self.drain(body, parting, cx)
     }
 
-    /// The body is over: polls what was adopted until nothing is left.
+    /// The body is over: polls what was adopted until nothing is left, and then the parting.
     #[cold]
-    fn drain<F: Future>(mut self, body: Pin<&mut Option<F>>, cx: &mut Context<'_>) -> Option<Self> {
-        while let Some(side) = self.side.as_mut() {
-            let _ = side.scope.attend(cx);
-            let before = side.scope.adopted.len();
-            if before == 0 {
-                break;
+    fn drain<F: Future, P: Future<Output = ()>>(
+        mut self,
+        body: Pin<&mut Option<F>>,
+        mut parting: Pin<&mut Option<P>>,
+        cx: &mut Context<'_>,
+    ) -> Option<Self> {
+        loop {
+            let before = self.side.as_mut().map_or(0, |side| {
+                let _ = side.scope.attend(cx);
+                side.scope.adopted.len()
+            });
+            let waits;
+            if before > 0 {
+                self = self.inside(cx, |_| ()).0;
+                waits = self.side.as_ref().is_some_and(|side| side.scope.adopted.len() >= before);
+            } else if parting.is_some() {
+                self = self.part(parting.as_mut(), cx);
+                // What it left behind is looked at before it is polled again.
+                waits =
+                    parting.is_some() && self.side.as_ref().is_none_or(|side| side.scope.adopted.is_empty());
+            } else {
+                self.end(End::Settled);
+                return None;
             }
-            self = self.inside(cx, |_| ()).0;
-            if self.side.as_ref().is_some_and(|side| side.scope.adopted.len() >= before) {
+            if waits {
                 self.cell.facts().set_phase(Phase::Parked);
                 // If the body ended in its first poll, this is the first suspension: a kill may want to set a limit.
                 let _ = self.cell.park(cx.waker());
-                return self.suspend(body, cx);
+                return self.suspend(body, parting, cx);
             }
         }
-        self.end(End::Settled);
-        None
+    }
+
+    /// Polls the parting, sheltered from kills, and drops it when it is over.
+    fn part<P: Future<Output = ()>>(
+        mut self,
+        mut parting: Pin<&mut Option<P>>,
+        cx: &mut Context<'_>,
+    ) -> Self {
+        // The root's own scope may have been cancelled; what the parting opens stands under one that is not.
+        if let Some(side) = self.side.as_mut().filter(|side| !side.parting) {
+            rehome(side.scope.leave(None));
+            side.parting = true;
+        }
+        let polled;
+        (self, polled) =
+            self.inside(cx, |cx| sheltered(|| parting.as_mut().as_pin_mut().map(|it| it.poll(cx))));
+        match polled {
+            Ok(Some(Poll::Pending)) => {
+                // Whoever must wait may be out of grace.
+                self.side.get_or_insert_default().parting = true;
+                return self;
+            }
+            Ok(_) => {}
+            Err(payload) => {
+                let panic = PanicInfo::read(payload);
+                tracing::error!(task = %self.cell.facts().id, %panic, "the clean-up of a task panicked");
+            }
+        }
+        swallow(|| parting.set(None));
+        self
     }
 
     /// Still alive after a poll: work for the suspension, and the grace of a kill.
     #[inline]
-    fn suspend<F: Future>(mut self, mut body: Pin<&mut Option<F>>, cx: &mut Context<'_>) -> Option<Self> {
+    fn suspend<F, P>(
+        mut self,
+        mut body: Pin<&mut Option<F>>,
+        mut parting: Pin<&mut Option<P>>,
+        cx: &mut Context<'_>,
+    ) -> Option<Self> {
+        let unfinished = self.hook.take().and_then(|hook| run_hook(hook, cx));
         if self.side.as_mut().is_none_or(|side| !work_and_grace(side, &*self.cell, cx)) {
+            if unfinished.is_some() {
+                self.side.get_or_insert_default().hooks.extend(unfinished);
+            }
             return Some(self);
         }
         if let Some(side) = self.side.as_mut() {
@@ -191,6 +266,7 @@ impl<V: Send + 'static> Root<V> {
         }
         // What panics while it is dropped changes nothing any more.
         swallow(|| body.set(None));
+        swallow(|| parting.set(None));
         self.end(End::CutOff);
         None
     }
@@ -198,7 +274,11 @@ impl<V: Send + 'static> Root<V> {
     /// Drops what is left, and tells everybody.
     #[inline]
     fn end(self, end: End<V>) {
-        let Self { cell, side } = self;
+        let Self { cell, side, hook } = self;
+        // Nothing suspends any more.
+        if hook.is_some() {
+            swallow(|| drop(hook));
+        }
         if let Some(mut side) = side {
             // A scope that was sent to another thread may have been dropped there a moment ago.
             rehome(side.scope.leave(None));
@@ -243,12 +323,7 @@ impl<V: Send + 'static> Drop for Untold<V> {
 #[cold]
 fn work_and_grace(side: &mut TaskSide, record: &dyn Record, cx: &mut Context<'_>) -> bool {
     for hook in mem::take(&mut side.hooks) {
-        // The hook is moved in, so that it is dropped in there too.
-        swallow(|| {
-            if hook.clone().poll_suspend(cx).is_pending() {
-                side.hooks.push(hook);
-            }
-        });
+        side.hooks.extend(run_hook(hook, cx));
     }
     if !record.facts().is_killed() {
         return false;
@@ -275,6 +350,18 @@ fn work_and_grace(side: &mut TaskSide, record: &dyn Record, cx: &mut Context<'_>
         grace.as_mut().reset(deadline);
     }
     grace.as_mut().poll(cx).is_ready()
+}
+
+/// Given back if its work could not be finished.
+fn run_hook(hook: Arc<dyn Suspend>, cx: &mut Context<'_>) -> Option<Arc<dyn Suspend>> {
+    let mut unfinished = None;
+    // The hook is moved in, so that it is dropped in there too.
+    swallow(|| {
+        if hook.clone().poll_suspend(cx).is_pending() {
+            unfinished = Some(hook);
+        }
+    });
+    unfinished
 }
 
 /// A task's side lies in its cell between two polls.

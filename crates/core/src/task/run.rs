@@ -16,7 +16,7 @@ use crate::record::Cell;
 
 pin_project! {
     /// A task's future.
-    pub(crate) struct Run<F, J>
+    pub(crate) struct Run<F, J, P = NoParting>
     where
         F: Future,
         J: Outcome<F::Output>,
@@ -26,10 +26,13 @@ pin_project! {
         // Absent after the body's end, while adopted clean-ups go on.
         #[pin]
         body: Option<F>,
+        // The task's own clean-up. Absent after its end.
+        #[pin]
+        parting: Option<P>,
         outcome: PhantomData<fn() -> J>,
     }
 
-    impl<F, J> PinnedDrop for Run<F, J>
+    impl<F, J, P> PinnedDrop for Run<F, J, P>
     where
         F: Future,
         J: Outcome<F::Output>,
@@ -38,33 +41,46 @@ pin_project! {
             let this = this.project();
             if let Some(cell) = this.cell.take() {
                 // Dropped by the runtime before its end.
-                Root::new(cell).lose(this.body);
+                Root::new(cell).lose(this.body, this.parting);
             }
         }
     }
 }
 
-impl<F, J> Run<F, J>
+/// What most tasks have for a clean-up of their own; it takes no room.
+#[derive(Debug)]
+pub(crate) enum NoParting {}
+
+impl Future for NoParting {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        match *self {}
+    }
+}
+
+impl<F, J, P> Run<F, J, P>
 where
     F: Future,
     J: Outcome<F::Output>,
 {
-    pub(crate) fn new(cell: Arc<Cell<J::Value>>, body: F) -> Self {
-        Self { cell: Some(cell), body: Some(body), outcome: PhantomData }
+    pub(crate) fn new(cell: Arc<Cell<J::Value>>, body: F, parting: Option<P>) -> Self {
+        Self { cell: Some(cell), body: Some(body), parting, outcome: PhantomData }
     }
 }
 
-impl<F, J> Future for Run<F, J>
+impl<F, J, P> Future for Run<F, J, P>
 where
     F: Future,
     J: Outcome<F::Output>,
+    P: Future<Output = ()>,
 {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = self.project();
         let Some(cell) = this.cell.take() else { panic!("a task was polled after its end") };
-        match Root::new(cell).poll::<F, J>(this.body, cx) {
+        match Root::new(cell).poll::<F, J, P>(this.body, this.parting, cx) {
             Some(root) => {
                 *this.cell = Some(root.into_cell());
                 Poll::Pending

@@ -21,6 +21,7 @@ mod kill;
 mod kill_stress;
 mod local;
 mod map;
+mod parting;
 mod pool;
 mod pool_stress;
 mod queue;

@@ -360,3 +360,65 @@ async fn a_socket_pool_never_has_more_than_its_size_open_and_survives_broken_one
     assert_eq!(sockets.open.load(Ordering::SeqCst), 0);
     assert_eq!(sockets.pool.free(), 5);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_reserved_slot_is_taken_though_nobody_is_a_member() {
+    let pool = Pool::new(1);
+    let slot = pool.reserve().await.unwrap();
+    assert_eq!((pool.len(), pool.free()), (0, 0));
+    assert!(matches!(pool.try_reserve(), Err(TrySpawnError::Full(()))));
+    pool.join().await;
+    drop(slot);
+    assert_eq!(pool.free(), 1);
+    let task = pool.try_reserve().unwrap().spawn_with(TaskBuilder::new().name("seven"), async { 7 });
+    assert_eq!((pool.tasks()[0].name(), pool.len(), pool.free()), (Some("seven"), 1, 0));
+    assert_eq!(task.take().await.unwrap(), 7);
+    assert_eq!((pool.len(), pool.free()), (0, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn reservers_and_spawners_wait_in_one_line() {
+    let pool = Pool::new(1);
+    let slot = pool.reserve().await.unwrap();
+    let mut first = Box::pin(pool.spawn(async {}));
+    let mut second = Box::pin(pool.reserve());
+    let mut third = Box::pin(pool.spawn(async {}));
+    assert!(is_pending(&mut first).await && is_pending(&mut second).await && is_pending(&mut third).await);
+    drop(slot);
+    assert!(is_pending(&mut second).await, "the slot is the spawner's");
+    first.await.unwrap().join().await;
+    let slot = second.await.unwrap();
+    assert!(is_pending(&mut third).await, "it is reserved");
+    slot.spawn(async {}).join().await;
+    third.await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_killed_pool_reserves_nothing_and_kills_what_is_spawned_in_a_slot_from_before() {
+    let pool = Pool::new(2);
+    let (slot, unused) = (pool.reserve().await.unwrap(), pool.reserve().await.unwrap());
+    let mut waiting = Box::pin(pool.reserve());
+    assert!(is_pending(&mut waiting).await);
+    pool.kill().reason("closing").await;
+    assert_eq!(waiting.await.unwrap_err().to_string(), "the pool was killed: closing");
+    assert!(matches!(pool.try_reserve(), Err(TrySpawnError::Closed(_))));
+    let ran = Arc::new(AtomicBool::new(false));
+    let run = ran.clone();
+    let task = slot.spawn(async move { run.store(true, Ordering::SeqCst) });
+    assert!(task.join().await.is_killed());
+    assert!(!ran.load(Ordering::SeqCst));
+    drop(unused);
+    assert_eq!((pool.len(), pool.free()), (0, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slot_is_a_handle_of_its_pool() {
+    let pool = Pool::new(2);
+    let member = pool.try_spawn(pending::<()>()).unwrap();
+    let slot = pool.reserve().await.unwrap();
+    drop(pool);
+    until_idle().await;
+    assert!(!member.is_finished());
+    drop(slot);
+    assert!(member.join().await.is_killed());
+}

@@ -64,6 +64,10 @@ fn no_slot_is_lost_or_doubled_by_spawners_that_give_up_and_kills() {
                         };
                         let task = if random.percent(20) {
                             pool.try_spawn(body).ok()
+                        } else if random.percent(30) {
+                            let slot = or_give_up(&mut random, 30, pool.reserve()).await.map(Result::unwrap);
+                            give_way(&mut random).await;
+                            slot.filter(|_| random.percent(80)).map(|slot| slot.spawn(body))
                         } else {
                             or_give_up(&mut random, 30, pool.spawn(body)).await.map(Result::unwrap)
                         };

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::backoff::jitter::Jitter;
 
-/// Delays that double with every failure, from a minimum to a maximum, and start anew after a success.
+/// Delays that grow with every failure, doubling unless told otherwise, from a minimum to a maximum, and start anew after a success.
 ///
 /// A plain value: it owns no timer and no clock. The same seed gives the same delays. Accept loops use one per listener;
 /// it serves as well for a client that reconnects.
@@ -27,6 +27,7 @@ use crate::backoff::jitter::Jitter;
 pub struct Backoff {
     min: Duration,
     max: Duration,
+    factor: f64,
     spread: f64,
     /// The next delay before jitter; `None` after a success.
     next: Option<Duration>,
@@ -40,6 +41,7 @@ impl Backoff {
         Self {
             min: Duration::from_millis(10),
             max: Duration::from_secs(1),
+            factor: 2.0,
             spread: 0.2,
             next: None,
             jitter: Jitter::new(seed),
@@ -60,6 +62,14 @@ impl Backoff {
         self
     }
 
+    /// How many times as long as the one before a delay is. Default: 2.0. Less than 1.0 counts as 1.0, which keeps the first delay.
+    #[must_use]
+    pub const fn factor(mut self, factor: f64) -> Self {
+        // Not `max`: what is no number must not count as large.
+        self.factor = if factor >= 1.0 { factor } else { 1.0 };
+        self
+    }
+
     /// How far a delay may stray, as a part of itself from 0.0 to 1.0. Default: 0.2.
     #[must_use]
     pub const fn jitter(mut self, part: f64) -> Self {
@@ -70,15 +80,20 @@ impl Backoff {
     /// Notes a failure: how long to wait now.
     pub fn failed(&mut self) -> Duration {
         let plain = self.next.unwrap_or(self.min);
-        self.next = Some(plain.saturating_mul(2).min(self.max).max(self.min));
-        let factor = 1.0 + self.spread * self.jitter.next();
-        Duration::try_from_secs_f64(plain.as_secs_f64() * factor).unwrap_or(plain)
+        // What does not fit into a duration is beyond the maximum.
+        let longer = times(plain, self.factor).unwrap_or(self.max);
+        self.next = Some(longer.min(self.max).max(self.min));
+        times(plain, 1.0 + self.spread * self.jitter.next()).unwrap_or(plain)
     }
 
     /// Notes a success: the next failure waits the minimum again.
     pub const fn succeeded(&mut self) {
         self.next = None;
     }
+}
+
+fn times(delay: Duration, factor: f64) -> Option<Duration> {
+    Duration::try_from_secs_f64(delay.as_secs_f64() * factor).ok()
 }
 
 #[cfg(test)]
@@ -100,6 +115,31 @@ mod tests {
         for (backoff, expected) in table {
             assert_eq!(millis(&mut backoff.jitter(0.0), expected.len()), expected);
         }
+    }
+
+    #[test]
+    fn the_factor_decides_how_fast_delays_grow() {
+        let table: [(f64, &[u64]); 7] = [
+            (3.0, &[10, 30, 90, 270, 810, 1000, 1000]),
+            (1.5, &[10, 15, 22, 33, 50]),
+            (1.0, &[10, 10, 10]),
+            (0.5, &[10, 10, 10]),
+            (f64::NAN, &[10, 10, 10]),
+            (f64::INFINITY, &[10, 1000, 1000]),
+            (-2.0, &[10, 10]),
+        ];
+        for (factor, expected) in table {
+            let mut backoff = Backoff::new(1).factor(factor).jitter(0.0);
+            assert_eq!(millis(&mut backoff, expected.len()), expected, "factor {factor}");
+        }
+    }
+
+    #[test]
+    fn delays_of_nothing_and_of_for_ever_are_delays() {
+        let mut none = Backoff::new(1).min(Duration::ZERO).jitter(1.0);
+        assert_eq!(millis(&mut none, 3), [0, 0, 0]);
+        let mut endless = Backoff::new(1).min(Duration::MAX).max(Duration::MAX).jitter(0.0);
+        assert_eq!((endless.failed(), endless.failed()), (Duration::MAX, Duration::MAX));
     }
 
     #[test]

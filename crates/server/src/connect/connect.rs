@@ -25,7 +25,8 @@ const THIS_MACHINE: &str = "localhost";
 ///
 /// # Cancel safety
 ///
-/// Dropping the future gives all attempts up.
+/// Dropping the future gives all attempts up. The lookup of a name goes on until the resolver answers, on one of tokio's
+/// blocking threads, for which a runtime waits that shuts down.
 ///
 /// # Errors
 ///
@@ -71,6 +72,7 @@ pub async fn connect(address: impl Into<Address>) -> Result<ClientStream, Connec
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "create_connection")]
 #[derive(Debug)]
 #[must_use = "nothing happens until it is told to connect"]
 pub struct Connect {
@@ -114,7 +116,7 @@ impl Connect {
         let form = self.address.into_form().map_err(ConnectError::address_error)?;
         let plan = Plan { address: form.to_string(), limit: self.deadline, until: until(self.deadline) };
         let addresses = match form {
-            Form::Exact(exact) => vec![reachable(exact)],
+            Form::Exact(exact) => reachable(exact),
             Form::AnyInterface { port } => plan.look_up(THIS_MACHINE, port).await?,
             Form::Name { host, port } => plan.look_up(&host, port).await?,
             #[cfg(unix)]
@@ -181,14 +183,17 @@ fn until(limit: Duration) -> Instant {
     now.checked_add(limit).unwrap_or(now + FAR)
 }
 
-/// A server on every interface is reached at the loopback; not every system takes its address for that.
-fn reachable(mut address: SocketAddr) -> SocketAddr {
+/// A server on every interface is reached at the loopback; not every system takes its address for that. That of IPv6 mostly takes
+/// IPv4 too, and can be bound where IPv6 is switched off.
+fn reachable(address: SocketAddr) -> Vec<SocketAddr> {
+    let port = address.port();
     match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
-        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
-        _ => {}
+        IpAddr::V4(ip) if ip.is_unspecified() => vec![(Ipv4Addr::LOCALHOST, port).into()],
+        IpAddr::V6(ip) if ip.is_unspecified() => {
+            vec![(Ipv6Addr::LOCALHOST, port).into(), (Ipv4Addr::LOCALHOST, port).into()]
+        }
+        _ => vec![address],
     }
-    address
 }
 
 #[cfg(test)]
@@ -197,9 +202,14 @@ mod tests {
 
     #[test]
     fn every_interface_is_reached_at_the_loopback() {
-        let table = [("0.0.0.0:7", "127.0.0.1:7"), ("[::]:7", "[::1]:7"), ("192.0.2.7:7", "192.0.2.7:7")];
+        let table: [(&str, &[&str]); 3] = [
+            ("0.0.0.0:7", &["127.0.0.1:7"]),
+            ("[::]:7", &["[::1]:7", "127.0.0.1:7"]),
+            ("192.0.2.7:7", &["192.0.2.7:7"]),
+        ];
         for (bound, expected) in table {
-            assert_eq!(reachable(bound.parse().unwrap()).to_string(), expected);
+            let found: Vec<_> = reachable(bound.parse().unwrap()).iter().map(SocketAddr::to_string).collect();
+            assert_eq!(found, expected);
         }
     }
 }

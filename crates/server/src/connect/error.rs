@@ -63,6 +63,7 @@ impl ConnectError {
     }
 
     /// What was tried, and what it failed with, in the order in which it failed.
+    #[must_use]
     pub fn attempts(&self) -> impl ExactSizeIterator<Item = (&SockAddr, &io::Error)> {
         self.attempts.iter().map(|(address, error)| (address, error))
     }

@@ -8,6 +8,7 @@ use greenroom_core::{AnyTask, TaskBuilder};
 use tokio::sync::mpsc;
 
 use crate::address::SockAddr;
+use crate::drain::lost::Lost;
 use crate::fault::AcceptError;
 
 /// A loop that lets guests in, to be run: an accept loop, or one that receives.
@@ -16,30 +17,23 @@ use crate::fault::AcceptError;
 /// a seat before it is polled again.
 pub(crate) struct Door {
     pub(crate) address: SockAddr,
-    /// The server does not go on without it.
-    pub(crate) drain_on_loss: bool,
-    pub(crate) run: Pin<Box<dyn Future<Output = Result<(), AcceptError>> + Send>>,
+    pub(crate) run: Pin<Box<dyn Future<Output = Result<(), Lost>> + Send>>,
 }
 
 /// The doors of a server, each run by a task of its own.
 pub(super) struct Doors {
-    ended: mpsc::UnboundedReceiver<Result<(), Loss>>,
+    ended: mpsc::UnboundedReceiver<Result<(), Lost>>,
     tasks: Vec<AnyTask>,
     pub(super) lost: Vec<AcceptError>,
-}
-
-struct Loss {
-    error: AcceptError,
-    drain: bool,
 }
 
 impl Doors {
     pub(super) fn open(doors: Vec<Door>) -> Self {
         let (tell, ended) = mpsc::unbounded_channel();
         let tasks = doors.into_iter().map(|door| {
-            let Door { address, drain_on_loss, run } = door;
+            let Door { address, run } = door;
             let name = format!("listen {address}");
-            let hinge = Hinge { address, drain_on_loss, tell: tell.clone(), end: None };
+            let hinge = Hinge { address, tell: tell.clone(), end: None };
             let task = TaskBuilder::new().name(name).spawn(async move {
                 // All of it, and as a local: so that a panic finds it.
                 let mut hinge = hinge;
@@ -54,7 +48,7 @@ impl Doors {
     pub(super) async fn next(&mut self) -> Option<bool> {
         match self.ended.recv().await? {
             Ok(()) => Some(true),
-            Err(Loss { error, drain }) => {
+            Err(Lost { error, drain }) => {
                 tracing::error!(address = %error.address(), %error, "listener lost");
                 self.lost.push(error);
                 Some(!drain)
@@ -79,18 +73,17 @@ impl Doors {
 /// Tells how a door's loop ended, also when it panicked: no listener is lost without a word.
 struct Hinge {
     address: SockAddr,
-    drain_on_loss: bool,
-    tell: mpsc::UnboundedSender<Result<(), Loss>>,
-    end: Option<Result<(), AcceptError>>,
+    tell: mpsc::UnboundedSender<Result<(), Lost>>,
+    end: Option<Result<(), Lost>>,
 }
 
 impl Drop for Hinge {
     fn drop(&mut self) {
         let end = self.end.take().unwrap_or_else(|| {
             let why = if std::thread::panicking() { "its loop panicked" } else { "its loop was killed" };
-            Err(AcceptError::new(self.address.clone(), io::Error::other(why)))
+            Err(AcceptError::new(self.address.clone(), io::Error::other(why)).into())
         });
         // Nobody listens any more if the supervisor was killed.
-        let _ = self.tell.send(end.map_err(|error| Loss { error, drain: self.drain_on_loss }));
+        let _ = self.tell.send(end);
     }
 }

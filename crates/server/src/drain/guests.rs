@@ -30,12 +30,15 @@ struct Table {
     waiting: Vec<TaskId>,
     /// Who left last, once somebody waits for the table to empty. Before that nobody needs to be told.
     leaving: Option<VecDeque<Leaver>>,
+    /// How many left since then.
+    drained: usize,
+    /// How many were taken away from the server, ever.
+    detached: usize,
     /// What the killed have for their clean-ups, once the killing has begun.
     kill_grace: Option<Duration>,
 }
 
 /// One who has left.
-#[derive(Clone)]
 pub(super) struct Leaver {
     pub(super) identity: Arc<dyn Identity>,
     pub(super) age: Duration,
@@ -52,9 +55,20 @@ impl Guests {
         self.table.lock().slots.take(identity, since)
     }
 
+    /// Nothing happens if he has left before.
     pub(super) fn leave(&self, place: Place) {
+        self.part(place, false);
+    }
+
+    /// Leaves, and lives on elsewhere.
+    pub(super) fn detach(&self, place: Place) {
+        self.part(place, true);
+    }
+
+    fn part(&self, place: Place, detached: bool) {
         let mut table = self.table.lock();
         let left = table.slots.give_back(place);
+        table.detached += usize::from(detached && left.is_some());
         let mut forgotten = None;
         let mut tell = false;
         if let (Some((occupant, since)), true) = (&left, table.leaving.is_some()) {
@@ -62,7 +76,8 @@ impl Guests {
             let leaver =
                 Leaver { identity: Arc::clone(&occupant.identity), age: self.age(*since, now), at: now };
             tell = table.slots.len() == 0 || !table.waiting.is_empty();
-            if let Some(leaving) = &mut table.leaving {
+            table.drained += usize::from(!detached);
+            if let Some(leaving) = table.leaving.as_mut().filter(|_| !detached) {
                 forgotten = if leaving.len() < SLOWEST { None } else { leaving.pop_front() };
                 leaving.push_back(leaver);
             }
@@ -93,17 +108,21 @@ impl Guests {
     /// All who are there, in no order.
     pub(crate) fn list(&self) -> Vec<Guest> {
         let now = Instant::now();
-        self.occupants(|occupant, since| (Arc::clone(&occupant.identity), self.age(since, now)))
-            .into_iter()
-            .map(|(identity, age)| Guest::new(&*identity, age))
-            .collect()
+        let table = self.table.lock();
+        let present = table.slots.iter().map(|(it, since)| (Arc::clone(&it.identity), self.age(since, now)));
+        let present: Vec<_> = present.collect();
+        drop(table);
+        present.into_iter().map(|(identity, age)| Guest::new(&*identity, age)).collect()
     }
 
-    /// From now on `changed` tells. How many are there.
-    pub(super) fn drain(&self) -> usize {
-        let mut table = self.table.lock();
-        table.leaving = Some(VecDeque::with_capacity(SLOWEST));
-        table.slots.len()
+    /// From now on `changed` tells, and who leaves is noted.
+    pub(super) fn drain(&self) {
+        self.table.lock().leaving = Some(VecDeque::with_capacity(SLOWEST));
+    }
+
+    /// How many were taken away from the server.
+    pub(super) fn detached(&self) -> usize {
+        self.table.lock().detached
     }
 
     /// Whether somebody is there who may yet end by himself.
@@ -137,24 +156,26 @@ impl Guests {
         }
     }
 
-    /// Kills all who are there, and whoever is yet to come.
-    pub(super) fn condemn(&self, grace: Duration) -> Vec<Condemned> {
+    /// Kills all who are there, and whoever is yet to come. Who that is, and how many have left since `drain`.
+    pub(super) fn condemn(&self, grace: Duration) -> (Vec<Condemned>, usize) {
         let now = Instant::now();
-        self.table.lock().kill_grace = Some(grace);
-        let condemned = self.occupants(|it, since| Condemned::new(it.clone(), self.age(since, now)));
+        let mut table = self.table.lock();
+        table.kill_grace = Some(grace);
+        let drained = table.drained;
+        let condemned =
+            table.slots.iter().map(|(it, since)| Condemned::new(it.clone(), self.age(since, now)));
+        let condemned: Vec<_> = condemned.collect();
+        drop(table);
         for task in condemned.iter().filter_map(Condemned::task) {
             Condemned::kill(task, grace);
         }
-        condemned
+        (condemned, drained)
     }
 
-    /// Who left since `drain`, the last first.
+    /// Who left since `drain`, the last first. From now on it is not noted any more.
     pub(super) fn leavers(&self) -> Vec<Leaver> {
-        self.table.lock().leaving.iter().flatten().rev().cloned().collect()
-    }
-
-    fn occupants<T>(&self, of: impl Fn(&Occupant, u32) -> T) -> Vec<T> {
-        self.table.lock().slots.iter().map(|(occupant, since)| of(occupant, since)).collect()
+        let leaving = self.table.lock().leaving.take();
+        leaving.into_iter().flatten().rev().collect()
     }
 
     fn second(&self, now: Instant) -> u32 {

@@ -17,6 +17,7 @@ mod graces;
 mod grip;
 mod guest;
 mod guests;
+mod lost;
 mod order;
 mod phase;
 mod report;
@@ -25,6 +26,8 @@ mod server_end;
 mod slots;
 mod straggler;
 mod supervise;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use course::Course;
 pub(crate) use door::Door;
@@ -33,6 +36,7 @@ pub(crate) use grip::Grip;
 pub use guest::Guest;
 pub(crate) use guest::Identity;
 pub(crate) use guests::Guests;
+pub(crate) use lost::Lost;
 pub use phase::Phase;
 pub use report::StopReport;
 pub(crate) use seat::Seat;

@@ -1,6 +1,7 @@
 //! How a server ended.
 
 use std::fmt;
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,6 +22,9 @@ pub struct StopReport {
     pub killed: usize,
     /// Connections whose handlers were killed, and whose clean-up did not end in time.
     pub cut_off: usize,
+    /// Connections that were taken away from the server by [`detach`](crate::Connection::detach), from its start on. It
+    /// does not know what became of them.
+    pub detached: usize,
     /// The ten who were last to leave after the listeners had closed; the last comes first.
     pub slowest: Arc<[Straggler]>,
     /// From the word to stop to the end.
@@ -48,6 +52,27 @@ impl StopReport {
     #[must_use]
     pub const fn is_clean(&self) -> bool {
         self.killed == 0 && self.cut_off == 0
+    }
+
+    /// What the process may end with, for those who watch it: success if the report is [clean](Self::is_clean), else failure.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use std::process::ExitCode;
+    /// use greenroom_server::{Connection, StartError, StreamServer, terminate};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// async fn main() -> Result<ExitCode, StartError> {
+    ///     let signal = terminate();
+    ///     let hello = async |mut conn: Connection| conn.send_line("hello").await;
+    ///     let server = StreamServer::bind("127.0.0.1:7000").start(hello).await?;
+    ///     Ok(server.stop_when(signal).await.exit_code())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn exit_code(&self) -> ExitCode {
+        if self.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 
     pub(super) fn log(&self, server: &str) {

@@ -23,6 +23,11 @@ impl Seat {
     pub(crate) const fn place(&self) -> Place {
         self.place
     }
+
+    /// Gives the place back now: what sat there is not the server's any more, and lives on elsewhere.
+    pub(crate) fn detach(&self) {
+        self.guests.detach(self.place);
+    }
 }
 
 impl Drop for Seat {

@@ -51,17 +51,18 @@ async fn supervise(mut ending: Ending, name: String, doors: Vec<Door>) {
         () = course.due(|order| order.kill_at) => doors.slam(),
     }
 
-    let present = course.guests.drain();
+    course.guests.drain();
     course.stopping.stop();
     drain(&course).await;
 
     course.reach(Phase::Killing);
-    let condemned = course.guests.condemn(course.graces.kill_grace);
+    let (condemned, drained) = course.guests.condemn(course.graces.kill_grace);
     let fates = kill(&course, &condemned).await;
     let count = |what| fates.iter().filter(|fate| **fate == what).count();
     ending.report.killed = count(Fate::Killed);
     ending.report.cut_off = count(Fate::CutOff);
-    ending.report.drained = present.saturating_sub(ending.report.killed + ending.report.cut_off);
+    ending.report.drained = drained + count(Fate::Drained);
+    ending.report.detached = course.guests.detached();
     ending.report.slowest = slowest(&condemned, &fates, &course.guests.leavers(), since).into();
     ending.report.took = since.elapsed();
     ending.report.log(&name);

@@ -78,3 +78,15 @@ fn by_number(number: i32) -> Option<Class> {
 fn by_number(_number: i32) -> Option<Class> {
     None
 }
+
+/// Whether the process may open no more files. A file that it closes is what accept needs; not so when the whole machine is
+/// out of them.
+#[cfg(unix)]
+pub(crate) fn out_of_files(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(libc::EMFILE)
+}
+
+#[cfg(not(unix))]
+pub(crate) fn out_of_files(_error: &io::Error) -> bool {
+    false
+}

@@ -3,30 +3,25 @@
 use std::io;
 
 use crate::fault::errno::{Class, classify};
-
-/// So many errors of single clients in a row are believed; more mean that something else is wrong.
-const RETRIES_IN_A_ROW: u32 = 100;
-
-/// What the accept loop does about an error.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    /// The error belonged to one client: accept again at once.
-    Retry,
-    /// It will come again until something changes: wait first.
-    BackOff,
-    /// This listener is finished.
-    Fatal,
-}
+use crate::fault::{Classes, ErrorClass};
 
 /// Judges the errors of one listener.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Judge {
+    classes: Classes,
+    /// So many errors of single clients in a row are believed; more mean that something else is wrong.
+    believed: u32,
     retries: u32,
     /// Whether accept has answered at all.
     answered: bool,
 }
 
 impl Judge {
+    /// Goes by these classes first, and believes so many errors of single clients in a row.
+    pub(crate) const fn new(classes: Classes, believed: u32) -> Self {
+        Self { classes, believed, retries: 0, answered: false }
+    }
+
     /// Notes a connection accepted.
     pub(crate) const fn accepted(&mut self) {
         self.retries = 0;
@@ -34,17 +29,22 @@ impl Judge {
     }
 
     /// Notes an error and says what to do.
-    pub(crate) fn failed(&mut self, error: &io::Error) -> Verdict {
+    pub(crate) fn failed(&mut self, error: &io::Error) -> ErrorClass {
         let first = !std::mem::replace(&mut self.answered, true);
-        match classify(error) {
-            Class::Dead => Verdict::Fatal,
-            Class::ClientUnlessFirst if first => Verdict::Fatal,
-            Class::Client | Class::ClientUnlessFirst if self.retries < RETRIES_IN_A_ROW => {
-                self.retries += 1;
-                Verdict::Retry
-            }
-            _ => Verdict::BackOff,
+        let class = self.classes.of(error).unwrap_or_else(|| match classify(error) {
+            Class::Dead => ErrorClass::Fatal,
+            Class::ClientUnlessFirst if first => ErrorClass::Fatal,
+            Class::Client | Class::ClientUnlessFirst => ErrorClass::Retry,
+            Class::Exhausted | Class::Unknown => ErrorClass::BackOff,
+        });
+        if class != ErrorClass::Retry {
+            return class;
         }
+        if self.retries >= self.believed {
+            return ErrorClass::BackOff;
+        }
+        self.retries += 1;
+        ErrorClass::Retry
     }
 }
 
@@ -57,16 +57,20 @@ mod tests {
         io::Error::from_raw_os_error(number)
     }
 
+    fn judge() -> Judge {
+        Judge::new(Classes::default(), 100)
+    }
+
     /// A judge that has accepted before.
     fn seasoned() -> Judge {
-        let mut judge = Judge::default();
+        let mut judge = judge();
         judge.accepted();
         judge
     }
 
     #[test]
     fn every_number_has_its_verdict() {
-        use Verdict::{BackOff, Fatal, Retry};
+        use ErrorClass::{BackOff, Fatal, Retry};
         let table = [
             (libc::ECONNABORTED, Retry),
             (libc::ECONNRESET, Retry),
@@ -107,27 +111,55 @@ mod tests {
 
     #[test]
     fn errors_without_a_number_go_by_their_kind() {
-        assert_eq!(seasoned().failed(&ErrorKind::ConnectionReset.into()), Verdict::Retry);
-        assert_eq!(seasoned().failed(&io::Error::other("strange")), Verdict::BackOff);
+        assert_eq!(seasoned().failed(&ErrorKind::ConnectionReset.into()), ErrorClass::Retry);
+        assert_eq!(seasoned().failed(&io::Error::other("strange")), ErrorClass::BackOff);
     }
 
     #[test]
     fn a_socket_that_never_could_accept_is_finished() {
-        assert_eq!(Judge::default().failed(&errno(libc::EOPNOTSUPP)), Verdict::Fatal);
-        let mut judge = Judge::default();
-        assert_eq!(judge.failed(&errno(libc::ECONNABORTED)), Verdict::Retry);
-        assert_eq!(judge.failed(&errno(libc::EOPNOTSUPP)), Verdict::Retry);
+        assert_eq!(judge().failed(&errno(libc::EOPNOTSUPP)), ErrorClass::Fatal);
+        let mut judge = judge();
+        assert_eq!(judge.failed(&errno(libc::ECONNABORTED)), ErrorClass::Retry);
+        assert_eq!(judge.failed(&errno(libc::EOPNOTSUPP)), ErrorClass::Retry);
     }
 
     #[test]
     fn a_hundred_retries_in_a_row_count_as_unknown() {
         let mut judge = seasoned();
         for _ in 0..100 {
-            assert_eq!(judge.failed(&errno(libc::ECONNABORTED)), Verdict::Retry);
+            assert_eq!(judge.failed(&errno(libc::ECONNABORTED)), ErrorClass::Retry);
         }
-        assert_eq!(judge.failed(&errno(libc::ECONNABORTED)), Verdict::BackOff);
-        assert_eq!(judge.failed(&errno(libc::EPROTO)), Verdict::BackOff);
+        assert_eq!(judge.failed(&errno(libc::ECONNABORTED)), ErrorClass::BackOff);
+        assert_eq!(judge.failed(&errno(libc::EPROTO)), ErrorClass::BackOff);
         judge.accepted();
-        assert_eq!(judge.failed(&errno(libc::ECONNABORTED)), Verdict::Retry);
+        assert_eq!(judge.failed(&errno(libc::ECONNABORTED)), ErrorClass::Retry);
+    }
+
+    #[test]
+    fn the_user_s_function_comes_before_the_user_s_table_and_that_before_ours() {
+        let mut classes = Classes::default();
+        classes.set(libc::EMFILE, ErrorClass::Fatal);
+        classes.set(libc::EBADF, ErrorClass::BackOff);
+        classes.set(libc::EIO, ErrorClass::Fatal);
+        classes.ask(|error| (error.raw_os_error() == Some(libc::EIO)).then_some(ErrorClass::Retry));
+        let mut judge = Judge::new(classes, 2);
+        let table = [
+            (libc::EMFILE, ErrorClass::Fatal),
+            (libc::EBADF, ErrorClass::BackOff),
+            (libc::ENOTSOCK, ErrorClass::Fatal),
+            (libc::EIO, ErrorClass::Retry),
+            (libc::ECONNABORTED, ErrorClass::Retry),
+            // Also whom the user believes is believed only so often.
+            (libc::EIO, ErrorClass::BackOff),
+        ];
+        for (number, class) in table {
+            assert_eq!(judge.failed(&errno(number)), class, "{}", errno(number));
+        }
+    }
+
+    #[test]
+    fn with_no_retries_every_error_of_a_client_backs_off() {
+        let mut judge = Judge::new(Classes::default(), 0);
+        assert_eq!(judge.failed(&errno(libc::ECONNABORTED)), ErrorClass::BackOff);
     }
 }

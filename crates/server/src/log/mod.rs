@@ -3,5 +3,5 @@
 mod digest;
 mod escaped;
 
-pub(crate) use digest::Digest;
+pub(crate) use digest::{Digest, Summary};
 pub(crate) use escaped::Escaped;

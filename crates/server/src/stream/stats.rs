@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::stream::prepare::Unprepared;
 use crate::sync::Mutex;
 
 /// Counts since the server started. From [`ServerHandle::stats`](crate::ServerHandle::stats).
@@ -20,6 +21,14 @@ pub struct Stats {
     pub panicked: u64,
     /// Handlers that were killed.
     pub killed: u64,
+    /// Connections closed at once, because there were too many from the same address.
+    pub refused_by_address: u64,
+    /// Connections that did not come to their handler, by what they failed at: `proxy`, `tls`.
+    pub unprepared: BTreeMap<&'static str, u64>,
+    /// Connections accepted and closed at once because they could not be set up.
+    pub setup_failed: u64,
+    /// Connections closed unserved because the process was out of files. They are not among the accepted.
+    pub shed: u64,
     /// Errors of accept.
     pub accept_errors: u64,
     /// The same by the number the system gives them; those without a number are under 0.
@@ -33,6 +42,10 @@ pub(crate) struct Counters {
     pub(crate) failed: AtomicU64,
     pub(crate) panicked: AtomicU64,
     pub(crate) killed: AtomicU64,
+    pub(crate) refused: AtomicU64,
+    unprepared: Mutex<BTreeMap<&'static str, u64>>,
+    pub(crate) setup_failed: AtomicU64,
+    pub(crate) shed: AtomicU64,
     accept_errors: Mutex<BTreeMap<i32, u64>>,
 }
 
@@ -45,6 +58,13 @@ impl Counters {
         *self.accept_errors.lock().entry(error.raw_os_error().unwrap_or(0)).or_default() += 1;
     }
 
+    pub(crate) fn unprepared(&self, why: &Unprepared) {
+        match why {
+            Unprepared::Refused => Self::count(&self.refused),
+            Unprepared::Failed { step, .. } => *self.unprepared.lock().entry(step).or_default() += 1,
+        }
+    }
+
     pub(crate) fn stats(&self, active: usize) -> Stats {
         let accept_errors_by_number = self.accept_errors.lock().clone();
         Stats {
@@ -53,6 +73,10 @@ impl Counters {
             failed: self.failed.load(Ordering::Relaxed),
             panicked: self.panicked.load(Ordering::Relaxed),
             killed: self.killed.load(Ordering::Relaxed),
+            refused_by_address: self.refused.load(Ordering::Relaxed),
+            unprepared: self.unprepared.lock().clone(),
+            setup_failed: self.setup_failed.load(Ordering::Relaxed),
+            shed: self.shed.load(Ordering::Relaxed),
             accept_errors: accept_errors_by_number.values().sum(),
             accept_errors_by_number,
         }

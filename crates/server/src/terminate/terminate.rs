@@ -16,7 +16,15 @@ use crate::terminate::{Signals, again};
 /// the server is ready, so that no signal finds the process unprepared.
 ///
 /// A second signal, after one that was waited for, hurries every server of the process that is stopping: it goes on
-/// to the kill at once.
+/// to the kill at once, whatever its phase.
+///
+/// What the signals of Unix do to a process that has called it:
+///
+/// | signal | what happens |
+/// |---|---|
+/// | SIGINT, SIGTERM | the first resolves this future, the second hurries; neither ends the process by itself |
+/// | SIGPIPE | nothing: Rust ignores it, and a write to a client that is gone fails with an error |
+/// | SIGQUIT, SIGHUP, SIGUSR2 | what the system does with them: they end the process at once, without a drain, unless the program handles them |
 ///
 /// gevent has no such function; its servers are stopped from a handler set with `gevent.signal_handler`.
 ///

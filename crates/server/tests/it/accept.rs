@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use greenroom_server::{Connection, Limits, ServeError, StreamServer};
+use greenroom_server::{
+    AcceptPolicy, Backoff, Connection, ErrorClass, Limits, OnFatal, ServeError, StreamServer,
+};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::scripted::{Answer, scripted, server, settle};
+use crate::scripted::{Answer, ScriptedListener, call_times, server, settle};
 use Answer::{Connection as Accepted, Error};
 
 /// Serves until the client closes.
@@ -19,41 +21,129 @@ fn burst(number: i32, n: usize) -> Vec<Answer> {
     std::iter::repeat_n(Error(number), n).chain([Accepted]).collect()
 }
 
+/// Errors that belong to one client.
+const OF_A_CLIENT: [i32; 17] = [
+    libc::ECONNABORTED,
+    libc::ECONNRESET,
+    libc::ECONNREFUSED,
+    libc::EINTR,
+    libc::EAGAIN,
+    libc::EPERM,
+    libc::EPROTO,
+    libc::ENETDOWN,
+    libc::ENOPROTOOPT,
+    libc::EHOSTDOWN,
+    libc::EHOSTUNREACH,
+    libc::EOPNOTSUPP,
+    libc::ENETUNREACH,
+    libc::ETIMEDOUT,
+    libc::ENOSR,
+    libc::ESOCKTNOSUPPORT,
+    libc::EPROTONOSUPPORT,
+];
+/// Exhaustion, and three that nobody knows from accept.
+const BACKED_OFF_FROM: [i32; 7] =
+    [libc::EMFILE, libc::ENFILE, libc::ENOBUFS, libc::ENOMEM, libc::EIO, libc::EACCES, 9999];
+const DEAD: [i32; 4] = [libc::EBADF, libc::EINVAL, libc::ENOTSOCK, libc::EFAULT];
+const BURSTS: [usize; 7] = [1, 2, 7, 99, 100, 101, 200];
+
+/// When accept is called in a burst of `n` errors, of which the first `at_once` are retried at once.
+fn expected_calls(n: usize, at_once: usize) -> Vec<u128> {
+    let mut delays = (0..).map(|k| 1000.min(10 << 20.min(k)));
+    let mut now = 0;
+    let mut calls = vec![0];
+    for error in 0..n {
+        now += if error < at_once { 0 } else { delays.next().unwrap() };
+        calls.push(now);
+    }
+    calls
+}
+
+/// Plays a burst to a server that has accepted before: each call, each delay and each count.
+async fn play(number: i32, n: usize, at_once: usize) {
+    let (server, mut stagehand) = server([Accepted].into_iter().chain(burst(number, n)));
+    let server = server.start(listen).await.unwrap();
+    let _clients = (stagehand.client().await, stagehand.client().await);
+    settle().await;
+    let calls = call_times(&stagehand);
+    let expected = expected_calls(n, at_once);
+    let what = format!("errno {number}, {n} times");
+    assert_eq!(calls[1..calls.len() - 1], expected, "{what}");
+    assert_eq!(calls.last(), expected.last(), "{what}: and then it waits in accept");
+    let stats = server.stats();
+    assert_eq!(stats.accept_errors_by_number, [(number, n as u64)].into(), "{what}");
+    assert_eq!((stats.accept_errors, stats.accepted, stats.active), (n as u64, 2, 2), "{what}");
+    assert_eq!((stats.shed, stats.setup_failed), (0, 0), "{what}");
+}
+
 #[tokio::test(start_paused = true)]
-async fn errors_of_single_clients_are_retried_at_once() {
-    for number in
-        [libc::ECONNABORTED, libc::EPERM, libc::EPROTO, libc::EINTR, libc::ENETDOWN, libc::ETIMEDOUT]
-    {
-        for n in [1, 3, 100] {
-            let (server, mut stagehand) = server(burst(number, n));
-            let server = server.start(listen).await.unwrap();
-            let _client = stagehand.client().await;
-            assert_eq!(stagehand.elapsed(), Duration::ZERO, "errno {number}, {n} times");
-            assert_eq!(server.stats().accept_errors_by_number[&number], n as u64);
+async fn errors_of_single_clients_are_retried_at_once_a_hundred_in_a_row() {
+    for number in OF_A_CLIENT {
+        for n in BURSTS {
+            play(number, n, 100).await;
         }
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn more_than_a_hundred_errors_of_single_clients_back_off() {
-    let (server, mut stagehand) = server(burst(libc::ECONNABORTED, 103));
-    let _server = server.start(listen).await.unwrap();
-    let _client = stagehand.client().await;
-    assert_eq!(stagehand.call_times()[99..104], [0, 0, 10, 30, 70]);
+async fn exhaustion_and_unknown_errors_back_off_from_10_ms_to_a_second() {
+    assert_eq!(expected_calls(9, 0), [0, 10, 30, 70, 150, 310, 630, 1270, 2270, 3270]);
+    for number in BACKED_OFF_FROM {
+        for n in BURSTS {
+            play(number, n, 0).await;
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]
-async fn exhaustion_and_unknown_errors_back_off_from_10_ms_to_a_second() {
-    for number in [libc::EMFILE, libc::ENFILE, libc::ENOBUFS, libc::ENOMEM, libc::EIO, libc::EACCES] {
-        let (server, mut stagehand) = server(burst(number, 9));
-        let server = server.start(listen).await.unwrap();
-        let _client = stagehand.client().await;
-        assert_eq!(
-            stagehand.call_times()[..10],
-            [0, 10, 30, 70, 150, 310, 630, 1270, 2270, 3270],
-            "errno {number}"
+async fn classes_batch_retries_and_delays_are_the_policy_s() {
+    let policy = AcceptPolicy::new()
+        .backoff(Backoff::new(1).min(Duration::from_millis(5)).factor(3.0).jitter(0.0))
+        .retries_in_a_row(2)
+        .class(libc::EMFILE, ErrorClass::Retry)
+        .class_by(|error| (error.raw_os_error() == Some(libc::EBADF)).then_some(ErrorClass::BackOff));
+    let script = [
+        vec![Error(libc::EMFILE); 4],
+        vec![Accepted],
+        vec![Error(libc::EBADF); 3],
+        vec![Accepted, Answer::Kind(std::io::ErrorKind::Other), Error(libc::ENOTSOCK)],
+    ];
+    let (server, stagehand) = server(script.concat());
+    let report = server.accept_policy(policy).start(listen).await.unwrap().wait().await;
+    assert_eq!(call_times(&stagehand), [0, 0, 0, 5, 20, 20, 25, 40, 85, 85, 90]);
+    assert_eq!(report.lost_listeners.len(), 1, "ENOTSOCK is fatal as ever");
+}
+
+#[tokio::test(start_paused = true)]
+async fn errors_of_one_listener_never_touch_another() {
+    let limits = Limits::new().connections(10);
+    for number in [OF_A_CLIENT.as_slice(), &BACKED_OFF_FROM, &DEAD].concat() {
+        let (failing, failing_stagehand) = server(std::iter::repeat(Error(number)));
+        let (other, stagehand) = server([]);
+        let failing = failing.limits(limits.clone()).start(listen).await.unwrap();
+        let other = other.limits(limits.clone()).start(listen).await.unwrap();
+        // Between its tries as well as in them.
+        for _ in 0..20 {
+            let before = stagehand.elapsed();
+            let _client = stagehand.connect(16);
+            let served = other.stats().accepted + 1;
+            while other.stats().accepted < served {
+                tokio::task::yield_now().await;
+            }
+            assert_eq!(stagehand.elapsed(), before, "errno {number}");
+            tokio::time::sleep(Duration::from_millis(77)).await;
+        }
+        assert_eq!(failing.stats().accepted, 0);
+        assert_eq!(other.stats().accept_errors, 0);
+        // Ten milliseconds, doubled, for as long: with the hundred that are retried at once, and those after a close.
+        assert!(
+            failing_stagehand.calls() <= 100 + 20 + 8,
+            "{} calls, errno {number}",
+            failing_stagehand.calls()
         );
-        assert_eq!(server.stats().accept_errors, 9);
+        drop((failing, other));
+        settle().await;
+        assert_eq!(limits.open_connections(), 0);
     }
 }
 
@@ -63,12 +153,12 @@ async fn a_good_accept_resets_the_delay() {
     let (server, mut stagehand) = server(script);
     let _server = server.start(listen).await.unwrap();
     let _clients = (stagehand.client().await, stagehand.client().await);
-    assert_eq!(stagehand.call_times()[..5], [0, 10, 30, 30, 40]);
+    assert_eq!(call_times(&stagehand)[..5], [0, 10, 30, 30, 40]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_dead_listener_ends_the_server_with_the_error() {
-    for number in [libc::EBADF, libc::EINVAL, libc::ENOTSOCK, libc::EFAULT] {
+    for number in DEAD {
         let (server, mut stagehand) = server([Accepted, Error(number)]);
         let serving = tokio::spawn(server.serve_forever(listen));
         let client = stagehand.client().await;
@@ -94,6 +184,25 @@ async fn a_socket_that_never_could_accept_ends_the_server() {
     let (later, mut stagehand) = server([Accepted, Error(libc::EOPNOTSUPP), Accepted]);
     let _server = later.start(listen).await.unwrap();
     let _clients = (stagehand.client().await, stagehand.client().await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_policy_decides_what_becomes_of_the_server() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let seen = asked.clone();
+    let policy = AcceptPolicy::new().on_fatal_by(move |error| {
+        assert_eq!(error.address().port(), Some(7000));
+        seen.fetch_add(1, Ordering::SeqCst);
+        OnFatal::DrainServer
+    });
+    let (server, mut stagehand) = server([Accepted, Error(libc::EBADF)]);
+    let serving = tokio::spawn(server.accept_policy(policy).serve_forever(listen));
+    let client = stagehand.client().await;
+    settle().await;
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
+    assert!(!serving.is_finished(), "the connection is drained first");
+    drop(client);
+    assert!(matches!(serving.await.unwrap(), Err(ServeError::Accept(_))));
 }
 
 #[tokio::test(start_paused = true)]
@@ -176,8 +285,8 @@ async fn a_lowered_limit_holds_back_until_enough_have_gone() {
 #[tokio::test(start_paused = true)]
 async fn a_listener_that_waits_keeps_no_permit_from_others_of_the_budget() {
     let limits = Limits::new().connections(1);
-    let (quiet, _quiet_stagehand) = scripted([]);
-    let (busy, stagehand) = scripted([]);
+    let (quiet, _quiet_stagehand) = ScriptedListener::new([]);
+    let (busy, stagehand) = ScriptedListener::new([]);
     let _quiet = StreamServer::on(quiet).limits(limits.clone()).start(listen).await.unwrap();
     settle().await;
     let _busy = StreamServer::on(busy).limits(limits.clone()).start(listen).await.unwrap();
@@ -192,7 +301,18 @@ async fn a_listener_that_waits_keeps_no_permit_from_others_of_the_budget() {
 
 #[tokio::test(start_paused = true)]
 async fn after_64_accepts_in_a_row_others_have_their_turn() {
+    assert_eq!(accepted_when_the_first_handler_runs(AcceptPolicy::new()).await, 64);
+}
+
+#[tokio::test(start_paused = true)]
+async fn how_many_accepts_in_a_row_is_the_policy_s() {
+    assert_eq!(accepted_when_the_first_handler_runs(AcceptPolicy::new().batch(7)).await, 7);
+    assert_eq!(accepted_when_the_first_handler_runs(AcceptPolicy::new().batch(0)).await, 1);
+}
+
+async fn accepted_when_the_first_handler_runs(policy: AcceptPolicy) -> usize {
     let (server, stagehand) = server([Accepted; 200]);
+    let server = server.accept_policy(policy);
     let accepted = Arc::new(AtomicUsize::new(0));
     let seen = accepted.clone();
     let stagehand = Arc::new(stagehand);
@@ -207,8 +327,9 @@ async fn after_64_accepts_in_a_row_others_have_their_turn() {
         .await
         .unwrap();
     settle().await;
-    assert_eq!(accepted.load(Ordering::SeqCst), 64, "when the first handler runs");
+    settle().await;
     assert_eq!(stagehand.calls(), 201, "in the end all are accepted");
+    accepted.load(Ordering::SeqCst)
 }
 
 #[tokio::test(start_paused = true)]

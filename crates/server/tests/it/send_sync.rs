@@ -1,9 +1,11 @@
 //! What may go where: everything shared goes everywhere.
 
 use greenroom_server::{
-    AcceptError, Address, AddressError, Backoff, BindError, Connection, Limits, Line, Lines, ReadHalf,
-    ReadLines, ServeError, ServerEnd, ServerHandle, StartError, Stats, StopReport, StopSignal, Stopped,
-    Stopper, Terminate, WriteHalf,
+    AcceptError, AcceptPolicy, Address, AddressError, Backoff, BindError, Chunk, ClientStream, Connect,
+    ConnectError, Connection, Deadlines, Fate, Frames, Guest, Limits, Line, Lines, MemoryConnector,
+    MemoryListener, Phase, ProxyEncodeError, ProxyHeader, ProxyHeaderError, ProxyNetworkError, ProxyParsed,
+    ProxyProtocol, ProxySsl, ReadHalf, ReadLines, ServeError, ServerEnd, ServerHandle, SocketOptions,
+    StartError, Stats, StopReport, StopSignal, Stopped, Stopper, Straggler, Terminate, WriteHalf,
 };
 
 fn everywhere<T: Send + Sync + Unpin>() {}
@@ -12,8 +14,13 @@ fn sendable<T: Send>(_: T) {}
 #[test]
 fn public_types_are_send_sync_and_unpin() {
     everywhere::<(AcceptError, AddressError, BindError, ServeError, StartError)>();
-    everywhere::<(Address, Backoff, Limits, Stats, StopReport)>();
+    everywhere::<(AcceptPolicy, Address, Backoff, Limits, Stats, StopReport)>();
+    everywhere::<(ProxyEncodeError, ProxyHeaderError, ProxyNetworkError)>();
+    everywhere::<(ProxyHeader, ProxyParsed, ProxyProtocol, ProxySsl<'_>)>();
     everywhere::<(Connection, Line, Lines<'_>, ReadHalf, ReadLines, WriteHalf)>();
+    everywhere::<(Chunk, Deadlines, Fate, Frames<'_, u8>, Guest, Phase, Straggler)>();
+    everywhere::<(ClientStream, Connect, ConnectError)>();
+    everywhere::<(MemoryConnector, MemoryListener, SocketOptions)>();
     everywhere::<(ServerEnd, ServerHandle, StopSignal, Stopped, Stopper, Terminate)>();
 }
 
@@ -27,6 +34,8 @@ async fn futures_of_public_functions_are_send() {
     }
     let server = greenroom_server::StreamServer::bind("127.0.0.1:0").start(uses).await.unwrap();
     sendable(server.stop_when(std::future::pending::<()>()));
+    sendable(greenroom_server::connect("localhost:7000"));
+    sendable(MemoryListener::new().connector().connect());
     sendable(greenroom_server::StreamServer::bind(0).serve_forever(uses));
     sendable(greenroom_server::StreamServer::bind(0).serve_until(std::future::pending::<()>(), uses));
 }

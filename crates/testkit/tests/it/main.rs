@@ -4,3 +4,5 @@
 
 mod cancel;
 mod doubles;
+mod faulty_io;
+mod scripted;

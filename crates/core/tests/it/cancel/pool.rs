@@ -9,6 +9,7 @@ use tokio::task::yield_now;
 rows! {
     "PoolAdd" => add,
     "PoolAvailable" => available,
+    "PoolReserve" => reserve,
     "PoolSpawn" => spawn_in_pool,
     "PoolSpawnFallible" => spawn_fallible_in_pool,
 }
@@ -102,6 +103,26 @@ async fn available() -> usize {
             until_idle().await;
             assert!(looking.is_finished(), "another one was not woken");
             assert_eq!(pool.free(), 1);
+        },
+    )
+    .await
+}
+
+async fn reserve() -> usize {
+    cancel_at_every_poll(
+        async || {
+            let pool = taken();
+            let reserving = pool.reserve();
+            let other = other(&pool);
+            ((pool, other), reserving)
+        },
+        async |(pool, other), outcome| {
+            if let Some(slot) = outcome.completed() {
+                let slot = slot.unwrap();
+                assert_eq!((pool.free(), pool.len()), (0, 0), "it is taken, and not by a member");
+                assert!(slot.spawn(yield_now()).join().await.is_finished());
+            }
+            is_intact(&pool, other).await;
         },
     )
     .await

@@ -19,8 +19,7 @@ use crate::datagram::server::{DatagramHandle, Facts};
 use crate::datagram::session::{self, SessionHandler, Sessions, host};
 use crate::datagram::socket::{DatagramSocket, Inbox, Options, Refusal, Socket, open, take};
 use crate::datagram::stats::Counters;
-use crate::drain::{Course, Door, Graces, StopReport, launch};
-use crate::fault::AcceptError;
+use crate::drain::{Course, Door, Graces, Lost, StopReport, launch};
 use crate::limit::Limits;
 
 /// No datagram is longer.
@@ -64,7 +63,7 @@ impl Default for Settings {
     }
 }
 
-type Run = Pin<Box<dyn Future<Output = Result<(), AcceptError>> + Send>>;
+type Run = Pin<Box<dyn Future<Output = Result<(), Lost>> + Send>>;
 
 /// A server about to run.
 struct Birth {
@@ -143,7 +142,7 @@ impl Settings {
 
 fn begin(course: Arc<Course>, facts: Facts, runs: impl Iterator<Item = Run>) -> DatagramHandle {
     let addresses = facts.addresses.iter().cloned();
-    let doors = addresses.zip(runs).map(|(address, run)| Door { address, drain_on_loss: false, run });
+    let doors = addresses.zip(runs).map(|(address, run)| Door { address, run });
     let doors = doors.collect();
     DatagramHandle::new(launch(course, doors), facts)
 }

@@ -10,6 +10,7 @@
 //! The socket is written to under this lock, which is the socket's alone: without it there would be no order.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::io;
 use std::slice;
 use std::sync::Arc;
@@ -21,7 +22,7 @@ use tokio::time::Instant;
 use crate::address::SockAddr;
 use crate::datagram::socket::{Parcel, Socket};
 use crate::datagram::stats::Counters;
-use crate::log::Digest;
+use crate::log::{Digest, Summary};
 use crate::sync::Mutex;
 
 /// So many may wait. Whoever wants to send more waits himself.
@@ -158,8 +159,11 @@ impl Outlet {
                 }
                 Err(error) => {
                     let Some(parcel) = waiting.pop_front() else { return };
-                    if let Some(held_back) = digest.note(Instant::now()) {
-                        aftermath.complaint = Some((parcel.peer.clone(), error, held_back));
+                    let now = Instant::now();
+                    if digest.note(error.raw_os_error().unwrap_or(0), now) {
+                        aftermath.complaint = Some((parcel.peer.clone(), error));
+                    } else if let Some(summary) = digest.summary(now) {
+                        aftermath.summary = Some(summary);
                     }
                     aftermath.parcels.push(parcel);
                 }
@@ -186,25 +190,36 @@ impl Outlet {
     }
 }
 
+/// The name of the tasks that receive by its socket, and of their handlers.
+impl fmt::Display for Outlet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "datagrams {}", self.local)
+    }
+}
+
 /// What is to be done when the lock is no longer held: made before it is taken, it is dropped after.
 struct Aftermath<'a> {
     outlet: &'a Arc<Outlet>,
     parcels: Vec<Parcel>,
-    complaint: Option<(SockAddr, io::Error, u64)>,
+    complaint: Option<(SockAddr, io::Error)>,
+    summary: Option<Summary>,
     pump: bool,
 }
 
 impl<'a> Aftermath<'a> {
     const fn new(outlet: &'a Arc<Outlet>) -> Self {
-        Self { outlet, parcels: Vec::new(), complaint: None, pump: false }
+        Self { outlet, parcels: Vec::new(), complaint: None, summary: None, pump: false }
     }
 }
 
 impl Drop for Aftermath<'_> {
     fn drop(&mut self) {
         let local = &self.outlet.local;
-        if let Some((peer, error, held_back)) = &self.complaint {
-            tracing::warn!(%local, %peer, %error, held_back, "a reply was not sent");
+        if let Some((peer, error)) = &self.complaint {
+            tracing::warn!(%local, %peer, %error, "a reply was not sent");
+        }
+        if let Some(errors) = &self.summary {
+            tracing::warn!(%local, %errors, "replies were not sent since the last line");
         }
         if self.pump {
             let pump = Pump { outlet: Arc::clone(self.outlet), over: false };

@@ -12,12 +12,14 @@ use crate::backoff::Backoff;
 use crate::datagram::packet::Outlet;
 use crate::datagram::socket::{Inbox, Socket};
 use crate::datagram::stats::Counters;
-use crate::fault::{AcceptError, Judge, Verdict};
+use crate::fault::{AcceptError, Classes, ErrorClass, Judge};
 use crate::log::Digest;
 use crate::stop::StopSignal;
 
 /// So many datagrams in a row, then other tasks have their turn.
 const BURST: usize = 64;
+/// So many errors in a row are believed to be ICMP's; more mean that something else is wrong.
+const BELIEVED: u32 = 100;
 
 /// The receiving side of a socket.
 pub(crate) struct Receiver {
@@ -41,7 +43,7 @@ impl Receiver {
         stop: StopSignal,
         counters: Arc<Counters>,
     ) -> Self {
-        let (judge, digest) = (Judge::default(), Digest::default());
+        let (judge, digest) = (Judge::new(Classes::default(), BELIEVED), Digest::default());
         Self { inbox, outlet, counters, socket, stop, judge, backoff, digest, burst: 0 }
     }
 
@@ -61,10 +63,7 @@ impl Receiver {
                 tokio::task::yield_now().await;
             }
             match self.receive().await {
-                None => {
-                    self.tell_rest();
-                    return Ok(false);
-                }
+                None => return Ok(false),
                 Some(Ok(())) => {
                     self.judge.accepted();
                     self.backoff.succeeded();
@@ -96,17 +95,18 @@ impl Receiver {
     /// An error of receiving says nothing of a datagram: mostly it is what ICMP says of one that was sent.
     async fn failed(&mut self, error: io::Error) -> Result<(), AcceptError> {
         self.counters.receive_failed(&error);
-        let verdict = self.judge.failed(&error);
-        if verdict == Verdict::Fatal {
-            self.tell_rest();
+        let class = self.judge.failed(&error);
+        if class == ErrorClass::Fatal {
             return Err(AcceptError::new(self.address().clone(), error));
         }
-        if let Some(held_back) = self.digest.note(Instant::now()) {
-            let address = self.outlet.local();
-            tracing::warn!(%address, %error, ?verdict, held_back, "receiving failed");
+        let (address, now) = (self.outlet.local(), Instant::now());
+        if self.digest.note(error.raw_os_error().unwrap_or(0), now) {
+            tracing::warn!(%address, %error, ?class, "receiving failed");
+        } else if let Some(errors) = self.digest.summary(now) {
+            tracing::warn!(%address, %errors, "receiving failed again since the last line");
         }
         self.burst += 1;
-        if verdict == Verdict::BackOff {
+        if class == ErrorClass::BackOff {
             let delay = self.backoff.failed();
             tokio::select! {
                 biased;
@@ -116,18 +116,14 @@ impl Receiver {
         }
         Ok(())
     }
-
-    fn tell_rest(&mut self) {
-        let held_back = self.digest.rest();
-        if held_back > 0 {
-            let address = self.outlet.local();
-            tracing::warn!(%address, held_back, "receiving failed more often than the log tells");
-        }
-    }
 }
 
 impl Drop for Receiver {
     fn drop(&mut self) {
+        if let Some(errors) = self.digest.rest() {
+            let address = self.outlet.local();
+            tracing::warn!(%address, %errors, "receiving failed again since the last line");
+        }
         // Whatever was gathered for a batch that nobody will finish.
         self.outlet.release();
     }

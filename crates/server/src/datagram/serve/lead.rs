@@ -9,6 +9,7 @@
 //!    the task that it shares.
 //! 4. The leader tells how the receiving ended, once.
 
+use std::fmt::Display;
 use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::{Pin, pin};
@@ -26,18 +27,17 @@ use crate::datagram::serve::overflow::Overflow;
 use crate::datagram::serve::stage::{Stage, Visit};
 use crate::datagram::socket::Arrival;
 use crate::datagram::stats::Counters;
+use crate::drain::Lost;
 use crate::fault::AcceptError;
 
 /// Receives and handles, until it is time to stop or the socket is finished.
-pub(crate) async fn lead<H: DatagramHandler>(
-    stage: Arc<Stage<H>>,
-    receiver: Receiver,
-) -> Result<(), AcceptError> {
+pub(crate) async fn lead<H: DatagramHandler>(stage: Arc<Stage<H>>, receiver: Receiver) -> Result<(), Lost> {
     let address = receiver.address().clone();
     let (tell, told) = oneshot::channel();
     Lead { stage, receiver: Box::new(receiver), tell, permit: None }.start();
     // Without a word it ends only with its runtime.
-    told.await.unwrap_or_else(|gone| Err(AcceptError::new(address, io::Error::other(gone))))
+    let end = told.await.unwrap_or_else(|gone| Err(AcceptError::new(address, io::Error::other(gone))));
+    Ok(end?)
 }
 
 struct Lead<H> {
@@ -51,8 +51,8 @@ struct Lead<H> {
 impl<H: DatagramHandler> Lead<H> {
     /// In a task of its own.
     fn start(self) {
-        let name = format!("datagrams {}", self.receiver.address());
-        let builder = TaskBuilder::new().name(name).on(&self.stage.runtime);
+        let name = Arc::clone(&self.receiver.outlet) as Arc<dyn Display + Send + Sync>;
+        let builder = TaskBuilder::new().name_of(name).on(&self.stage.runtime);
         let work = bracket(Some(self), work, async |lead: Option<Self>| {
             if let Some(lead) = lead {
                 lead.start();

@@ -5,6 +5,7 @@
 //! 2. What is in the queue is counted in `memory`, and leaves both together.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, Waker};
@@ -140,6 +141,13 @@ impl Cell {
         drop(waker);
         self.memory.give_back(left.iter().map(|queued| queued.payload.len()).sum());
         left.len()
+    }
+}
+
+/// The name of its task.
+impl fmt::Display for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "session {}", self.reply.peer())
     }
 }
 

@@ -8,13 +8,13 @@ use crate::datagram::receive::Receiver;
 use crate::datagram::session::handler::SessionHandler;
 use crate::datagram::session::stage::Stage;
 use crate::datagram::session::table::Table;
-use crate::fault::AcceptError;
+use crate::drain::Lost;
 
 /// Receives, until it is time to stop or the socket is finished. One timer serves all sessions.
 pub(crate) async fn host<H: SessionHandler>(
     stage: Arc<Stage<H>>,
     mut receiver: Receiver,
-) -> Result<(), AcceptError> {
+) -> Result<(), Lost> {
     let table = Arc::new(Table::default());
     let mut look = interval_at(Instant::now() + stage.look(), stage.look());
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);

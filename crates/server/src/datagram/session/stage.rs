@@ -1,7 +1,8 @@
 //! What serving sessions needs, for all sockets of a server; and who may begin one.
 
+use std::fmt::Display;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -22,7 +23,7 @@ use crate::datagram::session::table::Table;
 use crate::datagram::socket::{Arrival, Inbox};
 use crate::datagram::stats::Counters;
 use crate::drain::{Identity, Seat};
-use crate::limit::{Limits, Permit};
+use crate::limit::{Limits, Permit, Rank};
 use crate::stop::Stopper;
 use crate::sync::Mutex;
 
@@ -126,32 +127,44 @@ impl<H: SessionHandler> Stage<H> {
             Counters::count(&counters.dropped_sessions_full);
             return None;
         }
-        // Asked last: a token that is taken is gone.
-        let permit = match self.limits.entrance().poll_enter(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(permit) if self.bucket.lock().take(now) => permit,
-            refused => {
-                self.open.fetch_sub(1, Ordering::Relaxed);
-                let reason = match refused {
-                    Poll::Ready(permit) => {
-                        permit.give_back();
-                        &counters.dropped_session_rate
-                    }
-                    Poll::Pending => &counters.dropped_sessions_full,
-                };
-                Counters::count(reason);
-                return None;
+        match self.permit(peer, now) {
+            Ok(permit) => {
+                let allowance = self.backstage.allowance();
+                let reply = Reply::new(Arc::clone(outlet), peer.clone(), allowance.clone());
+                Some((permit, Arc::new(Cell::new(reply, allowance, Arc::clone(&self.memory), now))))
             }
+            Err(reason) => {
+                self.open.fetch_sub(1, Ordering::Relaxed);
+                Counters::count(reason);
+                None
+            }
+        }
+    }
+
+    /// Leave of the limits, without waiting for it. If there is none, what is to be counted.
+    fn permit(&self, peer: &SockAddr, now: Instant) -> Result<Permit, &AtomicU64> {
+        let counters = &self.backstage.counters;
+        let mut entrance = self.limits.entrance(Rank::Ordinary);
+        let entered = entrance.poll_enter(&mut Context::from_waker(Waker::noop()));
+        let Poll::Ready(Ok(mut permit)) = entered else { return Err(&counters.dropped_sessions_full) };
+        let refused = if peer.ip().is_some_and(|source| permit.admit(source).is_err()) {
+            &counters.dropped_sessions_full
+        } else if !self.bucket.lock().take(now) {
+            // Asked last: a token that is taken is gone.
+            &counters.dropped_session_rate
+        } else {
+            return Ok(permit);
         };
-        let allowance = self.backstage.allowance();
-        let reply = Reply::new(Arc::clone(outlet), peer.clone(), allowance.clone());
-        Some((permit, Arc::new(Cell::new(reply, allowance, Arc::clone(&self.memory), now))))
+        permit.give_back();
+        Err(refused)
     }
 
     /// Serves the session in a task of its own.
-    fn admit(self: &Arc<Self>, table: &Arc<Table>, cell: Arc<Cell>, permit: Permit) {
+    fn admit(self: &Arc<Self>, table: &Arc<Table>, cell: Arc<Cell>, mut permit: Permit) {
         Counters::count(&self.backstage.counters.sessions_started);
         let peer = cell.reply.peer().clone();
-        let name = format!("session {peer}");
+        let slot = permit.take_slot();
+        let name = Arc::clone(&cell) as Arc<dyn Display + Send + Sync>;
         let seat = self.backstage.guests.seat(Arc::clone(&cell) as Arc<dyn Identity>);
         let place = seat.place();
         table.enter(peer, Arc::clone(&cell));
@@ -159,7 +172,11 @@ impl<H: SessionHandler> Stage<H> {
             Session::new(Arc::clone(&cell), self.stopping.signal(), Arc::clone(&self.backstage.counters));
         let (table, open) = (Arc::clone(table), Arc::clone(&self.open));
         let visit = Visit { cell, table, open, _permit: permit, _seat: seat };
-        let task = TaskBuilder::new().name(name).spawn(Arc::clone(self).serve(session, visit));
+        let (builder, serving) = (TaskBuilder::new().name_of(name), Arc::clone(self).serve(session, visit));
+        let task = match slot {
+            Some(slot) => slot.spawn_with(builder, serving),
+            None => builder.spawn(serving),
+        };
         self.backstage.guests.started(place, AnyTask::from(&task));
     }
 

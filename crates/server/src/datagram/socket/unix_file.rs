@@ -97,24 +97,24 @@ mod tests {
         let directory = Directory::new("datagram-files");
         let path = directory.0.join("socket");
         let options = Options::default();
-        let bind = |path: &Path, options: &Options| match Address::from(path).into_form() {
-            Ok(Form::Unix(path)) => super::bind(&path, options),
+        let bind_to = |path: &Path, options: &Options| match Address::from(path).into_form() {
+            Ok(Form::Unix(path)) => bind(&path, options),
             other => panic!("{other:?}"),
         };
 
-        let first = bind(&path, &options).unwrap();
+        let first = bind_to(&path, &options).unwrap();
         assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
-        assert_eq!(bind(&path, &options).unwrap_err().kind(), io::ErrorKind::AddrInUse);
+        assert_eq!(bind_to(&path, &options).unwrap_err().kind(), io::ErrorKind::AddrInUse);
         drop(first);
         assert!(!path.exists(), "its own file goes with it");
 
         drop(std::os::unix::net::UnixDatagram::bind(&path).unwrap());
         assert!(path.exists(), "stale");
-        let second = bind(&path, &options).unwrap();
+        let second = bind_to(&path, &options).unwrap();
         std::fs::remove_file(&path).unwrap();
         std::fs::write(&path, "somebody's").unwrap();
         drop(second);
         assert_eq!(std::fs::read(&path).unwrap(), b"somebody's", "no longer its own");
-        assert_eq!(bind(&path, &options).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(bind_to(&path, &options).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
     }
 }

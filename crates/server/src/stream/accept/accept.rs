@@ -1,120 +1,220 @@
-//! The accept loop. It awaits four things: a permit, accept, the back-off, and the stop signal.
+//! The accept loop. It awaits a permit, accept, the back-off and the pause; the stop ends each of these.
 
-use std::future::{Future, poll_fn};
 use std::io;
-use std::pin::pin;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::task::Poll;
 
 use tokio::time::Instant;
 
 use crate::address::SockAddr;
-use crate::backoff::Backoff;
-use crate::fault::{AcceptError, Judge, Verdict};
-use crate::limit::{Limits, Permit};
+use crate::drain::Lost;
+use crate::fault::{AcceptError, ErrorClass, Judge, out_of_files};
+use crate::limit::{Limits, Permit, Rank};
 use crate::log::Digest;
+use crate::pause::Pause;
+use crate::reserve::Reserve;
 use crate::stop::StopSignal;
+use crate::stream::accept::goodbye::goodbye;
+use crate::stream::accept::next::{Next, Words, next};
+use crate::stream::accept::on_fatal::OnFatal;
+use crate::stream::accept::policy::AcceptPolicy;
+use crate::stream::accept::shed::{Shed, shed};
 use crate::stream::listener::Listener;
 use crate::stream::stats::Counters;
-
-/// So many answers of accept in a row, then other tasks have their turn.
-const BURST: u32 = 64;
 
 /// What an accept loop goes by.
 pub(crate) struct Rules {
     pub(crate) address: SockAddr,
     pub(crate) limits: Limits,
-    pub(crate) backoff: Backoff,
+    pub(crate) rank: Rank,
+    pub(crate) policy: AcceptPolicy,
+    /// `None`: clients are not shed.
+    pub(crate) reserve: Option<Reserve>,
     pub(crate) stop: StopSignal,
+    pub(crate) pause: Arc<Pause>,
     pub(crate) counters: Arc<Counters>,
 }
 
 /// Accepts until told to stop, or until the listener is finished. The listener is closed when this returns.
 pub(crate) async fn accept<L: Listener>(
     mut listener: L,
-    mut rules: Rules,
+    rules: Rules,
     mut admit: impl FnMut(L::Io, SockAddr, Permit) + Send,
-) -> Result<(), AcceptError> {
-    let mut judge = Judge::default();
-    let mut digest = Digest::default();
-    let mut burst = 0;
-    let end = loop {
+) -> Result<(), Lost> {
+    let Rules { address, limits, rank, policy, reserve, stop, pause, counters } = rules;
+    let mut words = Words { stop, pause };
+    let mut shedding = limits.shedding();
+    let mut judge = Judge::new(policy.classes.clone(), policy.retries);
+    let mut backoff = policy.delays();
+    let mut log = Log { address: &address, digest: Digest::default() };
+    let mut in_a_row = 0;
+    loop {
+        log.summary_if_due();
         // Before accept, so that a connection that closes while it fails is not overlooked.
-        let freed = rules.limits.freed();
+        let freed = limits.freed();
         let mut waited = false;
-        let Some((answer, permit)) = next(&mut listener, &rules.limits, &mut rules.stop, &mut waited).await
-        else {
-            break Ok(());
+        let due = log.digest.due();
+        let next = next(&mut listener, (&limits, rank), &mut shedding, &mut words, due, &mut waited);
+        let (answer, permit) = match next.await {
+            Next::Answer(answer, permit) => (answer, permit),
+            Next::Closed(pool) => {
+                return Err(Lost { error: AcceptError::new(address.clone(), pool.into()), drain: false });
+            }
+            Next::Stop => return Ok(()),
+            Next::Pause => {
+                words.rest(log.digest.due()).await;
+                continue;
+            }
+            Next::Due => continue,
         };
-        burst = if waited { 1 } else { burst + 1 };
+        in_a_row = if waited { 1 } else { in_a_row + 1 };
         match answer {
             Ok((io, peer)) => {
                 judge.accepted();
-                rules.backoff.succeeded();
-                Counters::count(&rules.counters.accepted);
-                admit(io, peer, permit);
+                backoff.succeeded();
+                let Some(permit) = permit else {
+                    Counters::count(&counters.shed);
+                    goodbye(io).await;
+                    continue;
+                };
+                Counters::count(&counters.accepted);
+                // Unwinding drops the stream and gives back the permit. The counters and tables it may leave behind are whole.
+                if catch_unwind(AssertUnwindSafe(|| admit(io, peer.clone(), permit))).is_err() {
+                    Counters::count(&counters.setup_failed);
+                    tracing::error!(%address, %peer, "a connection could not be set up, and is closed");
+                }
             }
             Err(error) => {
-                permit.give_back();
-                rules.counters.accept_failed(&error);
-                let verdict = judge.failed(&error);
-                if verdict == Verdict::Fatal {
-                    break Err(AcceptError::new(rules.address.clone(), error));
+                counters.accept_failed(&error);
+                let class = judge.failed(&error);
+                if class == ErrorClass::Fatal {
+                    permit.into_iter().for_each(Permit::give_back);
+                    let error = AcceptError::new(address.clone(), error);
+                    return Err(Lost { drain: policy.decide(&error) == OnFatal::DrainServer, error });
                 }
-                if let Some(held_back) = digest.note(Instant::now()) {
-                    tracing::warn!(address = %rules.address, %error, ?verdict, held_back, "accept failed");
-                }
-                if verdict == Verdict::BackOff {
-                    let delay = rules.backoff.failed();
-                    tokio::select! {
-                        biased;
-                        () = poll_fn(|context| rules.stop.poll_stopped(context)) => {}
-                        // With it a file was closed, which may be what accept lacked.
-                        () = freed => {}
-                        () = tokio::time::sleep(delay) => {}
+                log.failed(&error, class);
+                let at_once = match (class, &reserve) {
+                    (ErrorClass::Retry, _) => true,
+                    // On the permit that accept failed with: whoever is shed counts as a connection, too.
+                    (_, Some(reserve)) if out_of_files(&error) => {
+                        match shed(&mut listener, reserve, policy.sheds).await {
+                            Shed::One => {
+                                Counters::count(&counters.shed);
+                                true
+                            }
+                            Shed::Nobody => true,
+                            Shed::Failed(error) => {
+                                counters.accept_failed(&error);
+                                log.failed(&error, class);
+                                false
+                            }
+                            Shed::No => false,
+                        }
                     }
-                    burst = 0;
+                    _ => false,
+                };
+                permit.into_iter().for_each(Permit::give_back);
+                if !at_once {
+                    words.back_off(backoff.failed(), freed).await;
+                    in_a_row = 0;
                 }
             }
         }
-        if burst >= BURST {
-            burst = 0;
+        if in_a_row >= policy.batch {
+            in_a_row = 0;
             tokio::task::yield_now().await;
         }
-    };
-    let held_back = digest.rest();
-    if held_back > 0 {
-        tracing::warn!(address = %rules.address, held_back, "accept failed more often than the log tells");
     }
-    end
 }
 
-/// The next answer of accept with the permit for it, or `None` when it is time to stop.
-///
-/// A permit is held only while accept is asked, not while it waits: else each of several listeners that share a budget
-/// would keep one from the others.
-async fn next<L: Listener>(
-    listener: &mut L,
-    limits: &Limits,
-    stop: &mut StopSignal,
-    waited: &mut bool,
-) -> Option<(io::Result<(L::Io, SockAddr)>, Permit)> {
-    let mut entrance = limits.entrance();
-    let mut accepting = pin!(listener.accept());
-    poll_fn(|context| {
-        if stop.poll_stopped(context).is_ready() {
-            return Poll::Ready(None);
+/// What the log hears of one listener.
+struct Log<'a> {
+    address: &'a SockAddr,
+    digest: Digest,
+}
+
+impl Log<'_> {
+    fn failed(&mut self, error: &io::Error, class: ErrorClass) {
+        if self.digest.note(error.raw_os_error().unwrap_or(0), Instant::now()) {
+            tracing::warn!(address = %self.address, %error, ?class, "accept failed");
         }
-        let Poll::Ready(permit) = entrance.poll_enter(context) else {
-            *waited = true;
-            return Poll::Pending;
+    }
+
+    fn summary_if_due(&mut self) {
+        // Mostly nothing is due ever, and the clock is not asked.
+        let summary = self.digest.due().and_then(|_| self.digest.summary(Instant::now()));
+        if let Some(errors) = summary {
+            tracing::warn!(address = %self.address, %errors, "accept failed again since the last line");
+        }
+    }
+}
+
+impl Drop for Log<'_> {
+    fn drop(&mut self) {
+        if let Some(errors) = self.digest.rest() {
+            tracing::warn!(address = %self.address, %errors, "accept failed again since the last line");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stop::Stopper;
+    use std::collections::VecDeque;
+    use std::sync::Mutex;
+    use tokio::io::{AsyncReadExt, DuplexStream};
+
+    struct Queue(VecDeque<DuplexStream>);
+
+    impl Listener for Queue {
+        type Io = DuplexStream;
+
+        async fn accept(&mut self) -> io::Result<(DuplexStream, SockAddr)> {
+            match self.0.pop_front() {
+                Some(stream) => Ok((stream, SockAddr::Memory(1))),
+                None => std::future::pending().await,
+            }
+        }
+
+        fn local_addr(&self) -> io::Result<SockAddr> {
+            Ok(SockAddr::Memory(0))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_cannot_be_set_up_is_closed_and_counted_and_the_next_is_served() {
+        let (clients, streams): (Vec<_>, VecDeque<_>) = (0..3).map(|_| tokio::io::duplex(16)).unzip();
+        let (stopper, counters, limits) = (Stopper::new(), Arc::new(Counters::default()), Limits::new());
+        let rules = Rules {
+            address: SockAddr::Memory(0),
+            limits: limits.clone(),
+            rank: Rank::Ordinary,
+            policy: AcceptPolicy::new(),
+            reserve: None,
+            stop: stopper.signal(),
+            pause: Arc::default(),
+            counters: Arc::clone(&counters),
         };
-        let Poll::Ready(answer) = accepting.as_mut().poll(context) else {
-            *waited = true;
-            permit.give_back();
-            return Poll::Pending;
-        };
-        Poll::Ready(Some((answer, permit)))
-    })
-    .await
+        let served = Arc::new(Mutex::new(Vec::new()));
+        let (seen, stop) = (Arc::clone(&served), stopper.clone());
+        let mut n = 0;
+        let end = accept(Queue(streams), rules, move |io, _, permit| {
+            n += 1;
+            assert!(n > 2, "the first two cannot be set up");
+            seen.lock().unwrap().push((io, permit));
+            stop.stop();
+        })
+        .await;
+        assert!(end.is_ok());
+        let mut clients = clients.into_iter();
+        for mut refused in clients.by_ref().take(2) {
+            assert_eq!(refused.read(&mut [0]).await.unwrap(), 0, "closed");
+        }
+        assert_eq!(limits.open_connections(), 1, "their permits are back");
+        drop(served.lock().unwrap().pop());
+        assert_eq!(clients.next().unwrap().read(&mut [0]).await.unwrap(), 0, "open until here");
+        let stats = counters.stats(0);
+        assert_eq!((stats.accepted, stats.setup_failed), (3, 2));
+    }
 }

@@ -1,5 +1,12 @@
-//! The accept loop.
+//! The accept loop, and what it goes by.
 
 mod accept;
+mod goodbye;
+mod next;
+mod on_fatal;
+mod policy;
+mod shed;
 
 pub(crate) use accept::{Rules, accept};
+pub use on_fatal::OnFatal;
+pub use policy::AcceptPolicy;

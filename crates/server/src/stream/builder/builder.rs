@@ -1,17 +1,23 @@
 //! A server before it runs: plain configuration.
 
+use std::fmt;
 use std::future::Future;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::address::Address;
 use crate::backoff::Backoff;
+use crate::deadline::Deadlines;
 use crate::drain::StopReport;
-use crate::limit::Limits;
+use crate::limit::{Limits, Rank};
+use crate::proxy::ProxyProtocol;
+use crate::stream::accept::AcceptPolicy;
 use crate::stream::builder::error::{ServeError, StartError};
 use crate::stream::builder::settings::Settings;
 use crate::stream::handler::Handler;
 use crate::stream::listener::{AnyListener, Bound, Listener, SocketOptions, open};
+use crate::stream::prepare::Prepare;
 use crate::stream::server::ServerHandle;
 
 /// A server for stream connections: an address, a handler, and what to hold to.
@@ -52,11 +58,16 @@ use crate::stream::server::ServerHandle;
 /// # }).unwrap();
 /// ```
 #[doc(alias = "BaseServer")]
-#[derive(Debug)]
 #[must_use = "nothing happens until it is started"]
 pub struct StreamServer {
     sources: Vec<Source>,
     settings: Settings,
+}
+
+impl fmt::Debug for StreamServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StreamServer").field("sources", &self.sources).finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug)]
@@ -114,8 +125,8 @@ impl StreamServer {
     }
 
     /// The budget to draw on, which other servers may share. Default: a budget of its own, as [`Limits::new`].
-    pub fn limits(mut self, limits: Limits) -> Self {
-        self.settings.limits = limits;
+    pub fn limits(mut self, limits: impl Into<Limits>) -> Self {
+        self.settings.limits = limits.into();
         self
     }
 
@@ -127,12 +138,46 @@ impl StreamServer {
         self
     }
 
-    /// How long to wait when accept fails for want of something. Each listener counts for itself. Default:
-    /// from 10 ms, doubling, to 1 s.
+    /// How to accept, and what to do when accept fails. Default: [`AcceptPolicy::new`].
+    pub fn accept_policy(mut self, policy: AcceptPolicy) -> Self {
+        self.settings.policy = policy;
+        self
+    }
+
+    /// How long to wait when accept fails for want of something: short for changing it in [`accept_policy`](Self::accept_policy).
+    /// Default: from 10 ms, doubling, to 1 s.
     #[doc(alias = "min_delay")]
     #[doc(alias = "max_delay")]
     pub fn backoff(mut self, backoff: Backoff) -> Self {
-        self.settings.backoff = Some(backoff);
+        self.settings.policy = self.settings.policy.backoff(backoff);
+        self
+    }
+
+    /// Lets the server use the [reserve](Limits::reserve) of its limits: for administration and health checks, which are
+    /// to get in when nobody else does. Default: it may not.
+    pub const fn privileged(mut self) -> Self {
+        self.settings.rank = Rank::Privileged;
+        self
+    }
+
+    /// Takes PROXY headers: each connection must begin with one, and only trusted proxies may connect. Default: off.
+    ///
+    /// A connection's addresses are then those that the header tells, and limits for each source address go by it.
+    pub fn proxy_protocol(mut self, proxies: ProxyProtocol) -> Self {
+        self.settings.proxy = Some(proxies);
+        self
+    }
+
+    /// One more step before the handler.
+    pub(crate) fn prepared_by(mut self, step: Arc<dyn Prepare>) -> Self {
+        self.settings.steps.push(step);
+        self
+    }
+
+    /// How long connections may take, for their first byte, between bytes and so on. Default: as long as they like.
+    #[doc(alias = "timeout")]
+    pub const fn deadlines(mut self, deadlines: Deadlines) -> Self {
+        self.settings.deadlines = deadlines;
         self
     }
 

@@ -1,6 +1,7 @@
 //! One connection, as its handler has it.
 
 use std::fmt;
+use std::future::poll_fn;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -9,21 +10,27 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::address::SockAddr;
+use crate::chunk::Chunk;
+use crate::deadline::Deadlines;
 use crate::stop::{StopSignal, Stopped};
 use crate::stream::connection::cell::Cell;
+use crate::stream::connection::frames::Frames;
 use crate::stream::connection::half::{ReadHalf, WriteHalf};
 use crate::stream::connection::id::ConnectionId;
-use crate::stream::connection::lines::{self, Lines};
+use crate::stream::connection::lines::{self, End, Lines};
+use crate::stream::connection::relay::relay;
 
 /// A client's connection.
 ///
 /// It reads and writes as any tokio stream does ([`AsyncRead`], [`AsyncWrite`]); [`lines`](Self::lines) makes it speak
-/// lines of text, [`into_split`](Self::into_split) gives a half each to a reader and a writer.
+/// lines of text, [`frames`](Self::frames) frames of a codec, [`recv`](Self::recv) gives bytes as they come, and
+/// [`into_split`](Self::into_split) gives a half each to a reader and a writer.
 ///
-/// It is one pointer, and an idle one holds no buffer. Dropping it finishes the sending side at once. When its handler
-/// has ended, by return, error or panic, the server sends what is left, finishes, and closes it, also if
-/// halves of it are still alive elsewhere: their reads and writes fail from then on. Killing the handler closes it
-/// without waiting for the peer.
+/// It is one pointer, and an idle one holds no buffer. **It closes well**: when it is dropped, or the last of its halves, what
+/// is left is sent (within 2 s), the sending side finished (under TLS with a close_notify), and what the peer still sends read
+/// and forgotten (for 0.5 s, at most 1 MiB), so that the last words arrive. When its handler has ended, by return,
+/// error, panic or kill, the same is done, also if halves of it are still alive elsewhere: their reads and writes
+/// fail from then on. [`detach`](Self::detach) lets it outlive its handler.
 ///
 /// gevent hands its handlers a socket and an address instead.
 ///
@@ -47,7 +54,7 @@ impl Connection {
         Self(WriteHalf::new(cell))
     }
 
-    fn cell(&self) -> &Arc<Cell> {
+    pub(crate) fn cell(&self) -> &Arc<Cell> {
         self.0.cell()
     }
 
@@ -57,14 +64,14 @@ impl Connection {
         self.cell().id
     }
 
-    /// The client's address, as accept told it; an IPv4 client of an IPv6 socket is named by its IPv4 address.
+    /// The client's address, as accept told it, or as a trusted proxy did; an IPv4 client of an IPv6 socket is named by its IPv4 address.
     #[must_use]
     #[doc(alias = "client_address")]
     pub fn peer_addr(&self) -> SockAddr {
-        self.cell().peer.clone()
+        self.cell().peer_addr().clone()
     }
 
-    /// The address that the client connected to.
+    /// The address that the client connected to, as the system tells it, or a trusted proxy.
     #[must_use]
     pub fn local_addr(&self) -> SockAddr {
         self.cell().local_addr()
@@ -117,7 +124,105 @@ impl Connection {
         Lines::new(self.0.cell())
     }
 
-    /// Sends a line: the bytes given, and `\n`.
+    /// The connection as frames of a codec.
+    pub fn frames<C>(&mut self, codec: C) -> Frames<'_, C> {
+        Frames::new(self.0.cell(), codec)
+    }
+
+    /// Bytes as they come, up to 64 KiB; `None` at the end of input, or when the server is stopping.
+    ///
+    /// The chunk lies in a buffer of a pool, taken when there is something to read: a connection that waits holds none.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future loses nothing.
+    ///
+    /// # Errors
+    ///
+    /// What reading from the connection failed with.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use greenroom_server::Connection;
+    /// use tokio::io::AsyncWriteExt;
+    ///
+    /// async fn echo(mut conn: Connection) -> std::io::Result<()> {
+    ///     while let Some(chunk) = conn.recv().await? {
+    ///         conn.write_all(&chunk).await?;
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn recv(&mut self) -> impl Future<Output = io::Result<Option<Chunk>>> {
+        poll_fn(|context| self.cell().poll_recv(context))
+    }
+
+    /// Copies both ways between the connection and `other`, until both have finished sending: how many bytes went to `other`, and
+    /// how many came from it.
+    ///
+    /// When one side finishes sending, the other side is told so, and may go on. Stopping is end of input here too: `other` is
+    /// then finished, and what it still sends is relayed. Each direction holds a buffer only while it holds bytes.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future loses bytes that were read from one side and not yet written to the other.
+    ///
+    /// # Errors
+    ///
+    /// What reading from or writing to either side failed with.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use greenroom_server::Connection;
+    /// use tokio::net::TcpStream;
+    ///
+    /// async fn forward(mut conn: Connection) -> std::io::Result<()> {
+    ///     let mut upstream = TcpStream::connect("127.0.0.1:8080").await?;
+    ///     conn.copy_to(&mut upstream).await?;
+    ///     Ok(())
+    /// }
+    /// ```
+    #[doc(alias("copy_bidirectional", "forward"))]
+    pub async fn copy_to<S>(&mut self, other: &mut S) -> io::Result<(u64, u64)>
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        relay(self.cell(), other).await
+    }
+
+    /// Holds the connection to these deadlines from now on, in place of the server's.
+    pub fn set_deadlines(&mut self, deadlines: Deadlines) {
+        self.cell().set_deadlines(deadlines);
+    }
+
+    /// Lets the connection outlive its handler: from now on it belongs to whoever has it, and is closed when it is dropped.
+    ///
+    /// It keeps its permit of the server's [`Limits`](crate::Limits) until then. A stop neither waits for it nor closes
+    /// it; its stop signal is given all the same.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use greenroom_server::{Connection, with};
+    /// use greenroom_core::Queue;
+    ///
+    /// // The connections are served elsewhere, by whoever takes them from the queue.
+    /// let lobby = Queue::bounded(100);
+    /// let handler = with(lobby, async |lobby: Queue<Connection>, conn: Connection| {
+    ///     lobby.put(conn.detach()).await.map_err(|_| "nobody serves any more")
+    /// });
+    /// # fn is_handler(_: impl greenroom_server::Handler) {}
+    /// # is_handler(handler);
+    /// ```
+    #[must_use = "dropping it closes the connection"]
+    pub fn detach(self) -> Self {
+        self.cell().detach();
+        self
+    }
+
+    /// Sends a line: the bytes given, and `\n`. It may be gathered with others, as with [`Lines::send`].
     ///
     /// # Cancel safety
     ///
@@ -127,8 +232,8 @@ impl Connection {
     ///
     /// What writing to the connection failed with.
     #[doc(alias = "write_line")]
-    pub async fn send_line(&mut self, line: impl AsRef<[u8]>) -> io::Result<()> {
-        lines::send(self.cell(), line.as_ref(), "\n").await
+    pub fn send_line(&mut self, line: impl AsRef<[u8]>) -> impl Future<Output = io::Result<()>> {
+        lines::send(self.cell(), line, End::Lf)
     }
 
     /// A half to read from and a half to write to, each to be moved where it is needed.

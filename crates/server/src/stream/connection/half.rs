@@ -1,6 +1,7 @@
 //! The halves of a connection.
 
 use std::fmt;
+use std::future::poll_fn;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -9,8 +10,10 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::address::SockAddr;
+use crate::chunk::Chunk;
 use crate::stream::connection::cell::Cell;
-use crate::stream::connection::lines::{self, ReadLines};
+use crate::stream::connection::frames::{ReadFrames, WriteFrames};
+use crate::stream::connection::lines::{self, End, ReadLines};
 
 /// The half of a connection that reads. Made by [`Connection::into_split`](crate::Connection::into_split).
 ///
@@ -21,19 +24,48 @@ pub struct ReadHalf {
 }
 
 impl ReadHalf {
-    pub(super) const fn new(cell: Arc<Cell>) -> Self {
+    pub(super) fn new(cell: Arc<Cell>) -> Self {
+        cell.split();
         Self { cell }
+    }
+
+    pub(super) const fn cell(&self) -> &Arc<Cell> {
+        &self.cell
     }
 
     /// The client's address.
     #[must_use]
     pub fn peer_addr(&self) -> SockAddr {
-        self.cell.peer.clone()
+        self.cell.peer_addr().clone()
     }
 
     /// What comes, as lines of text.
-    pub fn into_lines(self) -> ReadLines {
-        ReadLines::new(self.cell)
+    pub const fn into_lines(self) -> ReadLines {
+        ReadLines::new(self)
+    }
+
+    /// What comes, as frames of a codec.
+    pub const fn into_frames<C>(self, codec: C) -> ReadFrames<C> {
+        ReadFrames::new(self, codec)
+    }
+
+    /// Bytes as they come: see [`Connection::recv`](crate::Connection::recv).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future loses nothing.
+    ///
+    /// # Errors
+    ///
+    /// What reading from the connection failed with.
+    pub fn recv(&mut self) -> impl Future<Output = io::Result<Option<Chunk>>> {
+        poll_fn(|context| self.cell.poll_recv(context))
+    }
+}
+
+impl Drop for ReadHalf {
+    fn drop(&mut self) {
+        self.cell.reader_is_gone();
     }
 }
 
@@ -49,7 +81,7 @@ impl AsyncRead for ReadHalf {
 
 impl fmt::Debug for ReadHalf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ReadHalf").field("peer", &self.cell.peer).finish_non_exhaustive()
+        f.debug_struct("ReadHalf").field("peer", self.cell.peer_addr()).finish_non_exhaustive()
     }
 }
 
@@ -73,10 +105,15 @@ impl WriteHalf {
     /// The client's address.
     #[must_use]
     pub fn peer_addr(&self) -> SockAddr {
-        self.cell.peer.clone()
+        self.cell.peer_addr().clone()
     }
 
-    /// Sends a line: the bytes given, and `\n`.
+    /// Sends frames of a codec.
+    pub const fn into_frames<C>(self, codec: C) -> WriteFrames<C> {
+        WriteFrames::new(self, codec)
+    }
+
+    /// Sends a line: the bytes given, and `\n`. It may be gathered with others, as with [`Lines::send`](crate::Lines::send).
     ///
     /// # Cancel safety
     ///
@@ -85,14 +122,14 @@ impl WriteHalf {
     /// # Errors
     ///
     /// What writing to the connection failed with.
-    pub async fn send_line(&mut self, line: impl AsRef<[u8]>) -> io::Result<()> {
-        lines::send(&self.cell, line.as_ref(), "\n").await
+    pub fn send_line(&mut self, line: impl AsRef<[u8]>) -> impl Future<Output = io::Result<()>> {
+        lines::send(&self.cell, line, End::Lf)
     }
 }
 
 impl Drop for WriteHalf {
     fn drop(&mut self) {
-        self.cell.finish();
+        self.cell.writer_is_gone();
     }
 }
 
@@ -124,6 +161,6 @@ impl AsyncWrite for WriteHalf {
 
 impl fmt::Debug for WriteHalf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WriteHalf").field("peer", &self.cell.peer).finish_non_exhaustive()
+        f.debug_struct("WriteHalf").field("peer", self.cell.peer_addr()).finish_non_exhaustive()
     }
 }

@@ -4,8 +4,10 @@ use std::fmt;
 use std::future::poll_fn;
 use std::io;
 use std::sync::Arc;
+use std::task::{Poll, ready};
 
-use crate::stream::connection::cell::Cell;
+use crate::stream::connection::cell::{Cell, Sending};
+use crate::stream::connection::half::ReadHalf;
 use crate::stream::connection::line::Line;
 
 const DEFAULT_LIMIT: usize = 64 * 1024;
@@ -41,12 +43,12 @@ const DEFAULT_LIMIT: usize = 64 * 1024;
 pub struct Lines<'a> {
     cell: &'a Arc<Cell>,
     limit: usize,
-    end: &'static str,
+    end: End,
 }
 
 impl<'a> Lines<'a> {
     pub(super) const fn new(cell: &'a Arc<Cell>) -> Self {
-        Self { cell, limit: DEFAULT_LIMIT, end: "\n" }
+        Self { cell, limit: DEFAULT_LIMIT, end: End::Lf }
     }
 
     /// The most bytes a line may have, its end not counted. Default: 64 KiB.
@@ -57,7 +59,7 @@ impl<'a> Lines<'a> {
 
     /// Ends the lines sent with `\r\n`. Default: `\n`. What is read may end with either.
     pub const fn crlf(mut self) -> Self {
-        self.end = "\r\n";
+        self.end = End::CrLf;
         self
     }
 
@@ -72,31 +74,34 @@ impl<'a> Lines<'a> {
     /// Of kind `InvalidData` with a [`LineError`](crate::LineError) inside: the line is too long (the error names the
     /// limit, and comes again), or is not UTF-8 (the error names the byte, and the next call gives the line after it).
     /// Else what reading from the connection failed with.
-    pub async fn next(&mut self) -> io::Result<Option<Line>> {
-        next(self.cell, self.limit).await
+    pub fn next(&mut self) -> impl Future<Output = io::Result<Option<Line>>> {
+        next(self.cell, self.limit)
     }
 
     /// Sends a line: the bytes given, and an end of line.
     ///
-    /// It waits until the system has taken all of it, so a peer that does not read makes this wait.
+    /// Replies are gathered, and sent together: before more input is waited for, when 64 KiB have come together, on
+    /// [`flush`](tokio::io::AsyncWriteExt::flush), at the end, and whenever the task suspends, whatever it waits for. So no
+    /// reply is held back, and a client that asks for many things at once costs one system call for all its answers. This waits
+    /// only when 64 KiB have come together and the peer does not read. Outside of a Greenroom task a line is sent at once, and
+    /// this waits until the system has taken it.
     ///
     /// # Cancel safety
     ///
-    /// A line is sent whole or not at all. If the future was polled, it may be sent even if the future is dropped: what
-    /// the system has not taken is sent with the next write, or when the connection is closed.
+    /// A line is sent whole or not at all. If the future was polled, it may be sent even if the future is dropped.
     ///
     /// # Errors
     ///
-    /// What writing to the connection failed with.
-    pub async fn send(&mut self, line: impl AsRef<[u8]>) -> io::Result<()> {
-        send(self.cell, line.as_ref(), self.end).await
+    /// What writing to the connection failed with, also while sending earlier lines.
+    pub fn send(&mut self, line: impl AsRef<[u8]>) -> impl Future<Output = io::Result<()>> {
+        send(self.cell, line, self.end)
     }
 }
 
 impl fmt::Debug for Lines<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Lines")
-            .field("peer", &self.cell.peer)
+            .field("peer", self.cell.peer_addr())
             .field("limit", &self.limit)
             .finish_non_exhaustive()
     }
@@ -122,13 +127,13 @@ impl fmt::Debug for Lines<'_> {
 /// ```
 #[must_use = "reads nothing unless `next` is called"]
 pub struct ReadLines {
-    cell: Arc<Cell>,
+    half: ReadHalf,
     limit: usize,
 }
 
 impl ReadLines {
-    pub(super) const fn new(cell: Arc<Cell>) -> Self {
-        Self { cell, limit: DEFAULT_LIMIT }
+    pub(super) const fn new(half: ReadHalf) -> Self {
+        Self { half, limit: DEFAULT_LIMIT }
     }
 
     /// The most bytes a line may have, its end not counted. Default: 64 KiB.
@@ -146,28 +151,50 @@ impl ReadLines {
     /// # Errors
     ///
     /// As [`Lines::next`].
-    pub async fn next(&mut self) -> io::Result<Option<Line>> {
-        next(&self.cell, self.limit).await
+    pub fn next(&mut self) -> impl Future<Output = io::Result<Option<Line>>> {
+        next(self.half.cell(), self.limit)
     }
 }
 
 impl fmt::Debug for ReadLines {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReadLines")
-            .field("peer", &self.cell.peer)
+            .field("peer", self.half.cell().peer_addr())
             .field("limit", &self.limit)
             .finish_non_exhaustive()
     }
 }
 
-async fn next(cell: &Cell, limit: usize) -> io::Result<Option<Line>> {
-    match poll_fn(|context| cell.poll_line(limit, context)).await? {
-        Some(bytes) => Ok(Some(Line::from_utf8(bytes)?)),
-        None => Ok(None),
+/// What a line that is sent ends with.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum End {
+    Lf,
+    CrLf,
+}
+
+impl End {
+    const fn bytes(self) -> &'static [u8] {
+        match self {
+            Self::Lf => b"\n",
+            Self::CrLf => b"\r\n",
+        }
     }
 }
 
-pub(super) async fn send(cell: &Cell, line: &[u8], end: &'static str) -> io::Result<()> {
-    poll_fn(|context| cell.poll_reply(context, [line, end.as_bytes()])).await?;
-    poll_fn(|context| cell.poll_flush(context)).await
+/// Not an async fn: a handler that waits here holds what it must and nothing twice.
+fn next(cell: &Cell, limit: usize) -> impl Future<Output = io::Result<Option<Line>>> {
+    poll_fn(move |context| match ready!(cell.poll_line(limit, context))? {
+        Some(bytes) => Poll::Ready(Ok(Some(Line::from_utf8(bytes)?))),
+        None => Poll::Ready(Ok(None)),
+    })
+}
+
+/// The same holds here.
+pub(super) fn send(
+    cell: &Arc<Cell>,
+    line: impl AsRef<[u8]>,
+    end: End,
+) -> impl Future<Output = io::Result<()>> {
+    let mut stage = Sending::default();
+    poll_fn(move |context| cell.poll_send(&mut stage, context, &[line.as_ref(), end.bytes()]))
 }

@@ -17,6 +17,13 @@ pub(crate) enum Bound {
     Foreign(AnyListener),
 }
 
+impl Bound {
+    /// Whether accepting from it opens a file.
+    pub(crate) const fn opens_files(&self) -> bool {
+        !matches!(self, Self::Foreign(_))
+    }
+}
+
 impl Listener for Bound {
     type Io = Io;
 

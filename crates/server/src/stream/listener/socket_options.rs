@@ -32,7 +32,6 @@ const ARE_INHERITED: bool = cfg!(any(target_os = "linux", target_os = "android")
 /// let server = StreamServer::bind(":7000").socket_options(options);
 /// # drop(server);
 /// ```
-#[doc(alias("backlog", "reuse_addr"))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SocketOptions {
     pub(super) backlog: u32,
@@ -83,6 +82,7 @@ impl SocketOptions {
     /// Whether a port may be bound while connections of a server that was there before still linger (SO_REUSEADDR). Default: yes on
     /// Unix; no elsewhere, where it means that another process may take the port away.
     #[must_use]
+    #[doc(alias = "reuse_addr")]
     pub const fn reuse_address(mut self, reuse: bool) -> Self {
         self.reuse_address = reuse;
         self

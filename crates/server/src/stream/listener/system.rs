@@ -45,3 +45,15 @@ pub(super) fn listens(socket: &Socket) -> io::Result<bool> {
 pub(super) fn listens(_: &Socket) -> io::Result<bool> {
     Ok(true)
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kernel_cuts_the_backlog_to_its_own_limit() {
+        let limit: u32 = fs::read_to_string(SOMAXCONN).unwrap().trim().parse().unwrap();
+        assert_eq!(effective_backlog(limit + 1), limit);
+        assert_eq!(effective_backlog(limit - 1), limit - 1);
+    }
+}

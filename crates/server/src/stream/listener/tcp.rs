@@ -136,6 +136,23 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn both_families_or_one_as_it_was_said() {
+        let reached = async |only: Option<bool>| {
+            let options = only.map_or_else(SocketOptions::new, |only| SocketOptions::new().only_v6(only));
+            let door = TcpDoor::listen_anywhere(0, &options)?;
+            let port = door.local_addr()?.port().unwrap();
+            Ok(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.is_ok())
+        };
+        assert!(reached(None).await.unwrap());
+        assert!(reached(Some(false)).await.unwrap());
+        match reached(Some(true)).await {
+            Ok(reached) => assert!(!reached),
+            // A machine without IPv6 has nothing to offer.
+            Err(error) => assert!(lacks_family((Ipv6Addr::UNSPECIFIED, 0).into(), &error), "{error}"),
+        }
+    }
+
+    #[tokio::test]
     async fn a_port_is_shared_only_where_it_is_wanted() {
         let shared = SocketOptions::new().reuse_port(true);
         let first = TcpDoor::listen(([127, 0, 0, 1], 0).into(), &shared).unwrap();

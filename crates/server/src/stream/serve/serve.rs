@@ -1,21 +1,20 @@
 //! From the accepted stream to the closed connection: joins the loop, the handler and the closing.
 
+use std::fmt::{self, Display};
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
-use greenroom_core::{AnyTask, TaskBuilder, finally};
+use greenroom_core::{AnyTask, TaskBuilder};
 
 use crate::address::SockAddr;
 use crate::drain::{Guests, Identity, Seat};
 use crate::handler_output::HandlerOutput;
 use crate::limit::Permit;
 use crate::log::Escaped;
-use crate::stop::Stopper;
-use crate::stream::connection::Cell;
-use crate::stream::connection::Connection;
-use crate::stream::connection::ConnectionId;
-use crate::stream::connection::Io;
-use crate::stream::connection::close;
+use crate::stream::connection::{Cell, Connection, ConnectionId, Io, Terms, Trunk};
 use crate::stream::handler::Handler;
+use crate::stream::prepare::Prepare;
 use crate::stream::stats::Counters;
 
 /// What serving needs, for all connections of a server.
@@ -23,50 +22,38 @@ pub(crate) struct Stage<H> {
     pub(crate) handler: H,
     pub(crate) counters: Arc<Counters>,
     pub(crate) guests: Arc<Guests>,
-    pub(crate) stopping: Stopper,
-}
-
-/// What a connection holds of the server, from accept until its task is gone.
-struct Visit {
-    cell: Arc<Cell>,
-    // In this order: who sees the seat free finds the permit back as well.
-    _permit: Permit,
-    _seat: Seat,
+    /// What is done before the handler has it, in order.
+    pub(crate) steps: Vec<Arc<dyn Prepare>>,
+    /// Whether peers are proxies, and those they speak for count.
+    pub(crate) behind_proxies: bool,
 }
 
 impl<H: Handler> Stage<H> {
-    /// Serves the stream in a task of its own.
-    pub(crate) fn admit(self: &Arc<Self>, io: Io, peer: SockAddr, listener: SockAddr, permit: Permit) {
+    /// Serves the stream in a task of its own, which closes it in the end, whatever becomes of the handler.
+    pub(crate) fn admit(self: &Arc<Self>, io: Io, peer: SockAddr, terms: &Arc<Terms>, mut permit: Permit) {
+        let counted = peer.ip().filter(|_| !self.behind_proxies).map_or(Ok(()), |ip| permit.admit(ip));
+        if counted.is_err() {
+            Counters::count(&self.counters.refused);
+            // First the file, then the permit.
+            drop(io);
+            drop(permit);
+            tracing::debug!(%peer, "refused: too many connections from this address");
+            return;
+        }
+        let slot = permit.take_slot();
         let id = ConnectionId::next();
         tracing::debug!(%id, %peer, "accepted");
-        let name = format!("conn {peer}");
-        let cell = Arc::new(Cell::new(id, io, peer, listener, self.stopping.signal()));
+        let cell = Arc::new(Cell::new(id, Trunk { io, permit }, peer, terms));
         let seat = self.guests.seat(Arc::clone(&cell) as Arc<dyn Identity>);
         let place = seat.place();
-        let visit = Visit { cell, _permit: permit, _seat: seat };
-        let task = TaskBuilder::new().name(name).spawn(Arc::clone(self).serve(visit));
+        let performance = Performance { stage: Arc::clone(self), cell: Arc::clone(&cell), over: false };
+        let builder = TaskBuilder::new().name_of(Arc::clone(&cell) as Arc<dyn Display + Send + Sync>);
+        let departure = Departure { cell, seat };
+        let task = match slot {
+            Some(slot) => slot.spawn_finally(builder, performance.run(), departure),
+            None => builder.spawn_finally(performance.run(), departure),
+        };
         self.guests.started(place, AnyTask::from(&task));
-    }
-
-    /// The scope of `finally` is the handler's own: clean-ups that it leaves behind run before the connection is closed.
-    async fn serve(self: Arc<Self>, visit: Visit) {
-        let cell = Arc::clone(&visit.cell);
-        // Boxed when it runs: an open connection does not carry the state of its closing.
-        finally(self.perform(&visit.cell), async move { Box::pin(close(&cell)).await }).await;
-    }
-
-    async fn perform(&self, cell: &Arc<Cell>) {
-        let mut performance = Performance { counters: &self.counters, over: false };
-        let failure = self.handler.handle(Connection::new(Arc::clone(cell))).await.failure();
-        performance.over = true;
-        let (id, peer) = (cell.id, &cell.peer);
-        match failure {
-            None => tracing::debug!(%id, %peer, "served"),
-            Some(error) => {
-                Counters::count(&self.counters.failed);
-                tracing::warn!(%id, %peer, error = %Escaped(&error), "handler failed");
-            }
-        }
     }
 }
 
@@ -76,29 +63,97 @@ impl Identity for Cell {
     }
 
     fn peer(&self) -> SockAddr {
-        self.peer.clone()
+        self.peer_addr().clone()
     }
 }
 
-impl Drop for Visit {
-    fn drop(&mut self) {
-        // Only a task that never ran, or was cut off, still has it. The file is closed before the permit is back.
-        drop(self.cell.take_io());
+/// The name of its task.
+impl Display for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "conn {}", self.peer_addr())
     }
 }
 
 /// A handler at work. Dropped in the middle, it panicked (its task logs that), or was killed.
-struct Performance<'a> {
-    counters: &'a Counters,
+struct Performance<H> {
+    stage: Arc<Stage<H>>,
+    cell: Arc<Cell>,
     over: bool,
 }
 
-impl Drop for Performance<'_> {
+impl<H: Handler> Performance<H> {
+    /// Not an `async fn`, which would hold `self` twice.
+    #[expect(clippy::manual_async_fn, reason = "an async fn holds its arguments twice")]
+    fn run(mut self) -> impl Future<Output = ()> + Send {
+        async move {
+            if !self.stage.steps.is_empty() && !Box::pin(self.prepare()).await {
+                return self.end();
+            }
+            let failure = self.stage.handler.handle(Connection::new(Arc::clone(&self.cell))).await.failure();
+            self.end();
+            let (id, peer) = (self.cell.id, self.cell.peer_addr());
+            match failure {
+                None => tracing::debug!(%id, %peer, "served"),
+                Some(error) => {
+                    Counters::count(&self.stage.counters.failed);
+                    tracing::warn!(%id, %peer, error = %Escaped(&error), "handler failed");
+                }
+            }
+        }
+    }
+}
+
+impl<H> Performance<H> {
+    /// It was not dropped in the middle.
+    const fn end(&mut self) {
+        self.over = true;
+    }
+
+    /// Whether the connection may come to its handler.
+    async fn prepare(&self) -> bool {
+        for step in &self.stage.steps {
+            if let Err(why) = step.prepare(&self.cell).await {
+                self.stage.counters.unprepared(&why);
+                let (id, peer) = (self.cell.id, self.cell.peer_addr());
+                tracing::debug!(%id, %peer, error = %Escaped(&why.to_string()), "not served");
+                return false;
+            }
+        }
+        true
+    }
+}
+
+impl<H> Drop for Performance<H> {
     fn drop(&mut self) {
         if self.over {
             return;
         }
-        let panicked = std::thread::panicking();
-        Counters::count(if panicked { &self.counters.panicked } else { &self.counters.killed });
+        let counters = &self.stage.counters;
+        Counters::count(if std::thread::panicking() { &counters.panicked } else { &counters.killed });
+    }
+}
+
+/// Closes the connection, and then gives the seat back: who sees the seat free finds the permit back as well.
+struct Departure {
+    cell: Arc<Cell>,
+    seat: Seat,
+}
+
+impl Future for Departure {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if self.cell.is_detached() { Poll::Ready(()) } else { self.cell.poll_closed(context) }
+    }
+}
+
+impl Drop for Departure {
+    /// Cut off, it closes the file all the same.
+    fn drop(&mut self) {
+        if self.cell.is_detached() {
+            self.seat.detach();
+        } else {
+            drop(self.cell.take_trunk());
+        }
     }
 }

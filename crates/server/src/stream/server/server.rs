@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::address::SockAddr;
 use crate::drain::{Course, Grip, Guest, Phase, ServerEnd, StopReport};
 use crate::limit::Limits;
+use crate::pause::Pause;
 use crate::stop::StopSignal;
 use crate::stream::stats::{Counters, Stats};
 
@@ -21,6 +22,17 @@ use crate::stream::stats::{Counters, Stats};
 /// connections hear the stop signal, and their lines end; those that have not come to an end within the grace are
 /// killed; when their clean-ups are over, so is the server. [`Phase`] names the steps, [`phase`](Self::phase) tells how far
 /// it is. A server with a [lame duck time](crate::StreamServer::lame_duck) keeps its listeners open for so long first.
+///
+/// | what | comes to |
+/// |---|---|
+/// | a second [`stop`](Self::stop) | the same end, and the same report |
+/// | [`stop_within`](Self::stop_within) during a stop | a kill that comes earlier, in any phase; never one that comes later |
+/// | a second SIGINT or SIGTERM during a stop | the kill, at once |
+/// | a stop before the server has accepted anybody | a stop like any other |
+/// | a stop from a handler | a stop like any other; one that awaits it is not waited for |
+/// | dropping the last handle during a stop | the kill, at once |
+/// | dropping what [`start`](crate::StreamServer::start) returned before it is ready | no server |
+/// | the supervising task killed, or its runtime gone | everybody who waits gets a report, without counts |
 ///
 /// # Examples
 ///
@@ -46,6 +58,7 @@ pub struct ServerHandle {
 pub(crate) struct Facts {
     pub(crate) counters: Arc<Counters>,
     pub(crate) limits: Limits,
+    pub(crate) pause: Arc<Pause>,
     pub(crate) addresses: Vec<SockAddr>,
 }
 
@@ -104,6 +117,43 @@ impl ServerHandle {
     #[must_use]
     pub fn lame_duck_signal(&self) -> StopSignal {
         self.course().told.signal()
+    }
+
+    /// Stops accepting, until [`start_accepting`](Self::start_accepting): a pause, of which the accept loops hear at once.
+    ///
+    /// The listeners stay open, so new clients are not refused; they wait in the kernel's backlog. Connections that
+    /// are open go on. Pausing again, or after a stop, changes nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use greenroom_server::{Connection, StreamServer};
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+    /// let server = StreamServer::bind("127.0.0.1:0")
+    ///     .start(async |mut conn: Connection| conn.send_line("hello").await)
+    ///     .await?;
+    /// server.stop_accepting();
+    /// assert!(!server.is_accepting());
+    /// server.start_accepting();
+    /// assert!(server.is_accepting());
+    /// # std::io::Result::Ok(())
+    /// # }).unwrap();
+    /// ```
+    pub fn stop_accepting(&self) {
+        self.facts.pause.set(true);
+    }
+
+    /// Accepts again after [`stop_accepting`](Self::stop_accepting). Without a pause, or after a stop, it changes nothing.
+    pub fn start_accepting(&self) {
+        self.facts.pause.set(false);
+    }
+
+    /// Whether it accepts: it has neither been paused nor told to stop. At its limits, or while accept fails, it does so all the
+    /// same, as soon as it can.
+    #[must_use]
+    pub fn is_accepting(&self) -> bool {
+        !self.facts.pause.is_on() && !self.is_stopping()
     }
 
     /// Stops the server, with the grace it was built with (25 s by default). The future waits for its end.

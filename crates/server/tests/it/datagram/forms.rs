@@ -24,8 +24,10 @@ async fn everybody_is_answered() {
     for client in clients {
         client.await.unwrap();
     }
+    // An answer may be there before it is counted.
+    until(|| server.stats().sent == 1000).await;
     let stats = server.stats();
-    assert_eq!((stats.received, stats.sent, stats.dropped(), stats.failed), (1000, 1000, 0, 0));
+    assert_eq!((stats.received, stats.dropped(), stats.failed), (1000, 0, 0));
 }
 
 #[tokio::test]

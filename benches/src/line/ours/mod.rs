@@ -1,0 +1,10 @@
+//! Ours, each in as few lines as a user would write.
+
+#[cfg(feature = "datagrams")]
+pub mod datagrams;
+pub mod deadline;
+pub mod echo;
+pub mod lines;
+pub mod recv;
+mod server;
+pub mod tls;

@@ -1,0 +1,8 @@
+//! The rivals: by hand on tokio, tokio-rustls and its sockets.
+
+mod accept;
+pub mod datagrams;
+pub mod echo;
+pub mod lines;
+pub mod ready;
+pub mod tls;

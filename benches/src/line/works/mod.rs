@@ -1,0 +1,12 @@
+//! The works that are compared.
+
+pub mod churn;
+pub mod crowd;
+pub mod datagrams;
+pub mod echo;
+pub mod exact;
+pub mod exhaustion;
+pub mod idle;
+pub mod lines;
+pub mod slow;
+pub mod tls;

@@ -1,0 +1,21 @@
+//! Which client to be.
+
+use crate::load::options::Options;
+use crate::load::{churn, datagrams, echo, exact, hold, slow};
+
+/// Runs one client, as its arguments say, and prints what it measured as one line of `name=value`.
+pub fn client(arguments: impl Iterator<Item = String>) {
+    let options = Options::parse(arguments);
+    match options.kind.as_str() {
+        "echo" => println!("{}", echo::run(&options)),
+        "churn" => println!("{}", churn::run(&options)),
+        "datagrams" => println!("{}", datagrams::run(&options)),
+        "exact-echo" => println!("{}", exact::echo(&options)),
+        "exact-visits" => println!("{}", exact::visits(&options)),
+        "hold" => hold::run(&options),
+        "silent" => slow::silent(&options),
+        "dripping" => slow::dripping(&options),
+        "halfway" => slow::halfway(&options),
+        other => panic!("no such client: {other}"),
+    }
+}

@@ -1,0 +1,19 @@
+//! The clients: a process of its own, one thread over epoll, on another core than the server that it loads.
+
+mod churn;
+mod cpu;
+mod datagrams;
+mod echo;
+mod exact;
+mod hold;
+mod latency;
+mod load;
+mod options;
+mod slow;
+mod source;
+mod window;
+mod wire;
+
+pub use cpu::cpu_ns;
+pub use load::client;
+use wire::would_block;

@@ -1,0 +1,85 @@
+//! The level, and waiting for it to change.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::Notify;
+
+/// On or off. Only the last word counts: who looks late never sees what was taken back.
+#[derive(Debug, Default)]
+pub(crate) struct Pause {
+    on: AtomicBool,
+    changed: Notify,
+}
+
+impl Pause {
+    pub(crate) fn set(&self, on: bool) {
+        if self.on.swap(on, Ordering::SeqCst) != on {
+            self.changed.notify_waiters();
+        }
+    }
+
+    pub(crate) fn is_on(&self) -> bool {
+        self.on.load(Ordering::SeqCst)
+    }
+
+    /// Resolves when there is a pause.
+    pub(crate) async fn begun(&self) {
+        self.until(true).await;
+    }
+
+    /// Resolves when there is none.
+    pub(crate) async fn lifted(&self) {
+        self.until(false).await;
+    }
+
+    async fn until(&self, on: bool) {
+        loop {
+            // Before looking: what changes from here on is told to this one.
+            let changed = self.changed.notified();
+            if self.is_on() == on {
+                return;
+            }
+            changed.await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Pause;
+    use std::future::Future;
+    use std::pin::pin;
+    use std::task::{Context, Waker};
+
+    #[test]
+    fn both_edges_are_heard_and_repeating_oneself_changes_nothing() {
+        let context = &mut Context::from_waker(Waker::noop());
+        let pause = Pause::default();
+        let mut begun = pin!(pause.begun());
+        assert!(begun.as_mut().poll(context).is_pending());
+        pause.set(false);
+        assert!(begun.as_mut().poll(context).is_pending());
+        pause.set(true);
+        assert!(begun.as_mut().poll(context).is_ready());
+
+        let mut lifted = pin!(pause.lifted());
+        assert!(lifted.as_mut().poll(context).is_pending());
+        pause.set(true);
+        assert!(lifted.as_mut().poll(context).is_pending());
+        pause.set(false);
+        assert!(lifted.as_mut().poll(context).is_ready());
+    }
+
+    #[test]
+    fn what_was_taken_back_before_anybody_looked_never_was() {
+        let context = &mut Context::from_waker(Waker::noop());
+        let pause = Pause::default();
+        let mut begun = pin!(pause.begun());
+        assert!(begun.as_mut().poll(context).is_pending());
+        pause.set(true);
+        pause.set(false);
+        assert!(begun.as_mut().poll(context).is_pending());
+        pause.set(true);
+        assert!(begun.as_mut().poll(context).is_ready());
+    }
+}

@@ -1,0 +1,143 @@
+//! What lies between the io and the user: bytes read ahead, replies gathered, and who waits.
+//!
+//! Invariants:
+//! 1. `trunk` is there until the connection is closed. Without it every read and write fails, at once.
+//! 2. Bytes leave `input` only towards the user. No future owns bytes that were read, so dropping one loses nothing.
+//! 3. A reply is in `output` or written as a whole: nothing else is written before `output` is empty.
+//! 4. `input` and `output` own no memory while the connection waits with nothing in them.
+//! 5. One reader and one writer wait at a time (the halves are not `Clone`), so one waker each is enough.
+//! 6. While `output` holds anything, somebody is bound to send it: a writer that waits, the hook of a task (`hooked`), or, at
+//!    the end, the closing.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
+
+use bytes::BytesMut;
+use greenroom_core::TaskId;
+
+use crate::deadline::Watch;
+use crate::limit::Permit;
+use crate::stream::connection::close::Closing;
+use crate::stream::connection::io::Io;
+
+pub(super) struct Wire {
+    pub(super) trunk: Option<Trunk>,
+    pub(super) input: BytesMut,
+    /// So many bytes of `input` are known to hold no end of line.
+    pub(super) searched: usize,
+    pub(super) output: BytesMut,
+    /// What sending failed with while nobody waited for it.
+    pub(super) fault: Option<io::Error>,
+    pub(super) reader: Option<Waker>,
+    pub(super) writer: Option<Waker>,
+    /// Replaced wakers, a reader's and a writer's. They are dropped after unlocking: with a waker may go a task, and with
+    /// the task this connection.
+    pub(super) stale: [Option<Waker>; 2],
+    /// The task whose suspension sends what is gathered.
+    pub(super) hooked: Option<TaskId>,
+    pub(super) watch: Option<Box<Watch>>,
+    pub(super) closing: Option<Closing>,
+    pub(super) is: Is,
+}
+
+/// The io, and the permit that is given back after it is closed: in this order.
+pub(crate) struct Trunk {
+    pub(crate) io: Io,
+    pub(crate) permit: Permit,
+}
+
+/// What has come to pass.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Is {
+    /// The peer has finished sending.
+    pub(super) ended: bool,
+    /// Our side has finished sending.
+    pub(super) shut: bool,
+    /// Something written may lie in a buffer of the io.
+    pub(super) unflushed: bool,
+    /// The server is stopping, and what had come by then has been looked for.
+    pub(super) last_call: bool,
+    /// A half that reads is alive, apart from the one that writes.
+    pub(super) split: bool,
+    /// Nobody writes any more.
+    pub(super) unwritten: bool,
+    /// Bytes came that nobody will read.
+    pub(super) refused: bool,
+    /// It belongs to whoever has it, not to its handler.
+    pub(super) detached: bool,
+}
+
+impl Is {
+    /// Whether nobody has it any more: not the connection, and neither of its halves.
+    pub(super) const fn abandoned(self) -> bool {
+        self.unwritten && !self.split
+    }
+}
+
+impl Wire {
+    pub(super) fn new(trunk: Trunk, watch: Option<Box<Watch>>) -> Self {
+        Self {
+            trunk: Some(trunk),
+            input: BytesMut::new(),
+            searched: 0,
+            output: BytesMut::new(),
+            fault: None,
+            reader: None,
+            writer: None,
+            stale: [None, None],
+            hooked: None,
+            watch,
+            closing: None,
+            is: Is::default(),
+        }
+    }
+
+    pub(super) fn io(&mut self) -> io::Result<Pin<&mut Io>> {
+        match &mut self.trunk {
+            Some(trunk) => Ok(Pin::new(&mut trunk.io)),
+            None => Err(io::Error::new(
+                io::ErrorKind::NotConnected,
+                "the connection is closed: its handler has returned or was killed",
+            )),
+        }
+    }
+
+    /// An error that was met while nobody waited.
+    pub(super) fn take_fault(&mut self) -> io::Result<()> {
+        self.fault.take().map_or(Ok(()), Err)
+    }
+
+    /// Remembers whom to wake should the io be taken away.
+    pub(super) fn keep_reader(&mut self, context: &Context<'_>) {
+        keep(&mut self.reader, &mut self.stale[0], context);
+    }
+
+    pub(super) fn keep_writer(&mut self, context: &Context<'_>) {
+        keep(&mut self.writer, &mut self.stale[1], context);
+    }
+
+    /// It waits for input: ready when a deadline has passed.
+    pub(super) fn poll_waiting(&mut self, context: &mut Context<'_>) -> Poll<io::Error> {
+        let begun = !self.input.is_empty();
+        match &mut self.watch {
+            Some(watch) => watch.poll_waiting(begun, context).map(io::Error::from),
+            None => Poll::Pending,
+        }
+    }
+
+    /// It waits for the peer to take something: ready when a deadline has passed.
+    pub(super) fn poll_blocked(&mut self, context: &mut Context<'_>) -> Poll<io::Error> {
+        match &mut self.watch {
+            Some(watch) => watch.poll_blocked(context).map(io::Error::from),
+            None => Poll::Pending,
+        }
+    }
+}
+
+/// Puts the waker into the slot. The one that it replaces, if any, was put there by another poll: it is stale.
+fn keep(slot: &mut Option<Waker>, stale: &mut Option<Waker>, context: &Context<'_>) {
+    if !slot.as_ref().is_some_and(|waker| waker.will_wake(context.waker())) {
+        *stale = slot.replace(context.waker().clone());
+    }
+}

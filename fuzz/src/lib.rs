@@ -1,0 +1,5 @@
+//! What the fuzz targets do with their bytes.
+
+mod bodies;
+
+pub use bodies::{BODIES, Body, address, lines, proxy};
