@@ -64,7 +64,8 @@ pub(super) fn send(socket: impl AsFd, parcels: &[Parcel]) -> io::Result<usize> {
     };
     match sendto(socket, payload, SendFlags::DONTWAIT | SendFlags::NOSIGNAL, &address) {
         Ok(_) => Ok(1),
-        // It is the peer's queue that is full. Whoever waited for that would wait with the replies to all others.
+        // It is the peer's queue that is full, or our buffer is with what peers have not read. Whoever waited for that
+        // would wait with the replies to all others.
         Err(rustix::io::Errno::AGAIN) => Err(rustix::io::Errno::NOBUFS.into()),
         Err(error) => Err(error.into()),
     }

@@ -17,7 +17,11 @@ async fn replies_to_a_peer_leave_in_the_order_in_which_they_were_handed_over() {
             tokio::task::yield_now().await;
         }
         order.lock().unwrap().push(n);
-        if n % 5 == 0 { packet.reply_now([n].to_vec()).await } else { packet.reply([n].to_vec()).await }
+        if n.is_multiple_of(5) {
+            packet.reply_now([n].to_vec()).await
+        } else {
+            packet.reply([n].to_vec()).await
+        }
     });
     let server = DatagramServer::bind("127.0.0.1:0").start(handler).await.unwrap();
     let client = Client::new(&server).await;
