@@ -314,7 +314,7 @@ fn unnamed() -> Vec<Row> {
         "Connection::send_line" as |connection: &'static mut Connection| connection.send_line("") => "Send Sync Unpin";
         "WriteHalf::send_line" as |half: &'static mut WriteHalf| half.send_line("") => "Send Sync Unpin";
         "Tls::reload" as |tls: &'static Tls| tls.reload() => "Send Sync -";
-        "Connection::start_tls" as |(connection, tls): (&'static mut Connection, &'static Tls)| connection.start_tls(tls) => "Send Sync -";
+        "Connection::start_tls" as |(connection, tls): (&'static mut Connection, &'static Tls)| connection.start_tls(tls) => "Send - -";
         "Connection::copy_to" as |(connection, other): (&'static mut Connection, &'static mut DuplexStream)| connection.copy_to(other) => "Send Sync -";
         "Frames::next" as |frames: &'static mut Frames<'static, BytesCodec>| frames.next() => "Send Sync -";
         "Frames::send" as |frames: &'static mut Frames<'static, BytesCodec>| frames.send(Bytes::new()) => "Send Sync -";
