@@ -22,7 +22,6 @@ const CONTENDERS: &[(&str, fn() -> Starting)] = &[
     ("ours-recv", || Box::pin(ours::recv::start())),
     ("ours-deadline", || Box::pin(ours::deadline::start())),
     ("ours-tls", || Box::pin(ours::tls::start())),
-    #[cfg(feature = "datagrams")]
     ("ours-datagrams", || Box::pin(ours::datagrams::start())),
 ];
 

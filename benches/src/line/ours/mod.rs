@@ -1,6 +1,5 @@
 //! Ours, each in as few lines as a user would write.
 
-#[cfg(feature = "datagrams")]
 pub mod datagrams;
 pub mod deadline;
 pub mod echo;

@@ -11,7 +11,8 @@ pub(super) struct Extras(OnceLock<Box<Rare>>);
 
 #[derive(Default)]
 struct Rare {
-    proxied: OnceLock<Proxied>,
+    /// In a box of its own: connections under TLS alone have no use for its room.
+    proxied: OnceLock<Box<Proxied>>,
     secured: OnceLock<Fact>,
     name: OnceLock<Box<str>>,
 }
@@ -45,11 +46,11 @@ impl Extras {
 
     pub(super) fn set_proxied(&self, proxied: Proxied) {
         // Only the first header counts; there is no second.
-        let _ = self.rare().proxied.set(proxied);
+        let _ = self.rare().proxied.set(Box::new(proxied));
     }
 
     pub(super) fn proxied(&self) -> Option<&Proxied> {
-        self.0.get()?.proxied.get()
+        self.0.get()?.proxied.get().map(|proxied| &**proxied)
     }
 
     pub(super) fn set_secured(&self, facts: Fact) {

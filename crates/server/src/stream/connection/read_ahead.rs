@@ -15,14 +15,21 @@ use crate::stream::connection::io::Io;
 /// What it reads ahead lies in a buffer of the pool, which it holds only while there is something in it. It may begin with bytes
 /// that were read ahead before the handshake, along with a PROXY header.
 pub(crate) struct ReadAhead {
-    ahead: Option<Chunk>,
+    /// In a box: mostly there is nothing.
+    ahead: Option<Box<Chunk>>,
     io: Io,
 }
 
 impl ReadAhead {
     pub(crate) fn new(io: Io, ahead: BytesMut) -> Self {
-        Self { ahead: (!ahead.is_empty()).then(|| ahead.freeze().into()), io }
+        Self { ahead: (!ahead.is_empty()).then(|| Box::new(ahead.freeze().into())), io }
     }
+}
+
+fn hand_out(chunk: &mut Chunk, buffer: &mut ReadBuf<'_>) {
+    let n = buffer.remaining().min(chunk.len());
+    buffer.put_slice(&chunk[..n]);
+    chunk.advance(n);
 }
 
 impl AsyncRead for ReadAhead {
@@ -31,21 +38,21 @@ impl AsyncRead for ReadAhead {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let mut chunk = match self.ahead.take() {
-            Some(chunk) => chunk,
-            None => {
-                let mut large = Buffer::take();
-                let mut filling = ReadBuf::new(&mut large);
-                ready!(Pin::new(&mut self.io).poll_read(context, &mut filling))?;
-                let end = filling.filled().len();
-                Chunk::pooled(large, end)
+        if let Some(chunk) = &mut self.ahead {
+            hand_out(chunk, buffer);
+            if !chunk.has_remaining() {
+                self.ahead = None;
             }
-        };
-        let n = buffer.remaining().min(chunk.len());
-        buffer.put_slice(&chunk[..n]);
-        chunk.advance(n);
+            return Poll::Ready(Ok(()));
+        }
+        let mut large = Buffer::take();
+        let mut filling = ReadBuf::new(&mut large);
+        ready!(Pin::new(&mut self.io).poll_read(context, &mut filling))?;
+        let end = filling.filled().len();
+        let mut chunk = Chunk::pooled(large, end);
+        hand_out(&mut chunk, buffer);
         if chunk.has_remaining() {
-            self.ahead = Some(chunk);
+            self.ahead = Some(Box::new(chunk));
         }
         Poll::Ready(Ok(()))
     }
