@@ -54,6 +54,7 @@ const SERVER: Floors = &[
     // Bytes in, a header out; no socket.
     ("proxy", 0),
     ("connect", 1),
+    ("connect_tls", 2),
     ("drain", 1),
     ("datagram/stats", 1),
     ("datagram/socket", 1),

@@ -15,6 +15,8 @@ mod address;
 mod backoff;
 mod chunk;
 mod connect;
+#[cfg(feature = "tls")]
+mod connect_tls;
 mod datagram;
 mod deadline;
 mod drain;
@@ -36,6 +38,8 @@ pub use address::{Address, AddressError, SockAddr};
 pub use backoff::Backoff;
 pub use chunk::Chunk;
 pub use connect::{ClientStream, Connect, ConnectError, connect};
+#[cfg(feature = "tls")]
+pub use connect_tls::{ConnectTlsError, TlsClientStream, connect_tls};
 pub use datagram::{
     DatagramHandle, DatagramHandler, DatagramServeError, DatagramServer, DatagramSocket, DatagramStartError,
     DatagramStats, Overflow, Packet, Reply, ReplyError, ReplySend, Session, SessionHandler, SessionServer,

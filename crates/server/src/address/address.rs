@@ -46,6 +46,16 @@ use crate::address::{AddressError, Form, SockAddr, parse};
 pub struct Address(Result<Form, AddressError>);
 
 impl Address {
+    /// The host in it, or who answers where none is named.
+    #[allow(dead_code, reason = "only TLS looks for names")]
+    pub(crate) fn host(&self) -> String {
+        match &self.0 {
+            Ok(Form::Name { host, .. }) => host.clone(),
+            Ok(Form::Exact(exact)) => exact.ip().to_string(),
+            _ => "localhost".to_owned(),
+        }
+    }
+
     pub(crate) fn into_form(self) -> Result<Form, AddressError> {
         self.0
     }

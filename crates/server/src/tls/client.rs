@@ -184,7 +184,6 @@ impl TlsClient {
     }
 
     /// Shakes hands with a server of this name, within the limit.
-    #[allow(dead_code, reason = "for connections")]
     pub(crate) async fn connect<IO>(&self, io: IO, name: &str) -> Result<TlsStream<IO>, HandshakeError>
     where
         IO: AsyncRead + AsyncWrite + Unpin,

@@ -37,7 +37,6 @@ impl TlsFacts {
     }
 
     /// Those of a connection to a server, whose name the caller knows.
-    #[allow(dead_code, reason = "for connections")]
     pub(crate) fn of_client(connection: &ClientConnection, server_name: Option<&str>) -> Self {
         Self::gather(connection, server_name)
     }

@@ -4,7 +4,8 @@ use std::io;
 use std::sync::Arc;
 
 use greenroom_server::{
-    Connection, Limits, ProxyHeader, ProxyProtocol, ServerHandle, StartTlsError, StreamServer, Tls,
+    ConnectTlsError, Connection, HandshakeErrorKind, Limits, ProxyHeader, ProxyProtocol, ServerHandle,
+    StartTlsError, StreamServer, Tls, TlsClient, connect_tls,
 };
 use rustls::pki_types::{CertificateDer, ServerName, pem::PemObject};
 use rustls::{ClientConfig, RootCertStore, crypto};
@@ -253,6 +254,35 @@ async fn a_tls_server_on_a_real_socket_is_stopped_well() {
     assert_eq!(line, long);
     assert_eq!(server.stop().await.drained, 1);
     assert_eq!(client.read_line(&mut line).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_client_connects_under_tls_and_is_told_what_was_settled_or_what_failed() {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let tls = Tls::from_pem(made.cert.pem(), made.signing_key.serialize_pem()).unwrap();
+    let server = StreamServer::bind("127.0.0.1:0").tls(tls).start(echo).await.unwrap();
+    let client = TlsClient::with_ca_pem(made.cert.pem()).unwrap();
+    let here = &server.local_addrs()[0];
+
+    let named = client.clone().server_name("localhost");
+    let mut stream = BufReader::new(connect_tls(here, &named).await.unwrap());
+    assert_eq!(stream.get_ref().tls().version(), "TLSv1.3");
+    stream.write_all(b"hello\n").await.unwrap();
+    let mut line = String::new();
+    stream.read_line(&mut line).await.unwrap();
+    assert_eq!(line, "hello\n");
+
+    // Asked for by its address, which the certificate does not have.
+    let error = connect_tls(here, &client).await.unwrap_err();
+    assert!(
+        matches!(&error, ConnectTlsError::Handshake(error) if error.kind() == HandshakeErrorKind::PeerCertificate),
+        "{error}"
+    );
+
+    // Nobody is there.
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let error = connect_tls(nobody, &client).await.unwrap_err();
+    assert!(matches!(error, ConnectTlsError::Connect(_)), "{error}");
 }
 
 /// Writes a header with the first bytes that are written.
