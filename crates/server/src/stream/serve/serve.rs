@@ -10,7 +10,7 @@ use greenroom_core::{AnyTask, TaskBuilder};
 use crate::address::SockAddr;
 use crate::drain::{Guests, Identity, Seat};
 use crate::limit::Permit;
-use crate::stream::connection::{Cell, Connection, ConnectionId, Io, Terms, Trunk};
+use crate::stream::connection::{Cell, Closer, Connection, ConnectionId, Io, Terms, Trunk};
 use crate::stream::handler::{Handler, HandlerOutput};
 use crate::stream::prepare::Prepare;
 use crate::stream::stats::Counters;
@@ -141,7 +141,7 @@ impl Future for Departure {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        if self.cell.is_detached() { Poll::Ready(()) } else { self.cell.poll_closed(context) }
+        if self.cell.is_detached() { Poll::Ready(()) } else { self.cell.poll_closed(Closer::Own, context) }
     }
 }
 
