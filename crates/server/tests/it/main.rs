@@ -10,7 +10,9 @@ mod accept_faults;
 #[cfg(unix)]
 mod accept_log;
 mod closing;
+mod coalescing;
 mod connecting;
+mod counted;
 mod drain;
 #[cfg(unix)]
 mod folder;
