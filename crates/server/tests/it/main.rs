@@ -30,6 +30,7 @@ mod secured;
 mod send_sync;
 #[cfg(unix)]
 mod shed;
+mod split;
 mod stop;
 mod tcp;
 #[cfg(unix)]

@@ -89,7 +89,8 @@ impl Cell {
 
     /// Closes it beside everything else, unless its own task is at it.
     fn spawn_closed(self: &Arc<Self>) {
-        if self.with(|wire| wire.trunk.is_some()) {
+        // Once: two would wake each other for ever.
+        if self.with(|wire| wire.trunk.is_some() && !std::mem::replace(&mut wire.is.beside, true)) {
             beside(Closed::new(self, Closer::Beside));
         }
     }

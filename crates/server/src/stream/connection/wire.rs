@@ -64,6 +64,8 @@ pub(super) struct Is {
     pub(super) heard: bool,
     /// A codec has taken the beginning of a frame.
     pub(super) begun: bool,
+    /// A task has been made that closes it.
+    pub(super) beside: bool,
     /// Its closing has begun, and is not over.
     pub(super) closing: bool,
     /// The server is stopping, and what had come by then has been looked for.
