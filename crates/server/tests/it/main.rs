@@ -9,13 +9,18 @@ mod accept;
 mod accept_faults;
 #[cfg(unix)]
 mod accept_log;
+mod chunks;
 mod closing;
 mod coalescing;
 mod connecting;
 mod counted;
+mod deadlines;
 mod drain;
+mod faulty;
 #[cfg(unix)]
 mod folder;
+mod frames;
+mod framing;
 #[cfg(unix)]
 mod handed_over;
 mod handler;
@@ -23,7 +28,9 @@ mod limit;
 mod lines;
 mod memory;
 mod pause;
+mod pieces;
 mod proxy;
+mod relay;
 mod scripted;
 #[cfg(feature = "aws-lc-rs")]
 mod secured;
