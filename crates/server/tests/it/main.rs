@@ -9,6 +9,7 @@ mod accept;
 mod accept_faults;
 #[cfg(unix)]
 mod accept_log;
+mod cancel;
 mod chunks;
 mod closing;
 mod coalescing;
