@@ -15,6 +15,11 @@ pub trait Suspend: Send + Sync + 'static {
     /// `Pending` means that the work could not be finished; the waker has been registered with whatever it waits for.
     /// It must not block, and a panic in it is contained and ends the registration.
     fn poll_suspend(self: Arc<Self>, cx: &mut Context<'_>) -> Poll<()>;
+
+    /// Called instead when the task ends, for there is no further suspension: once, if the work is not finished by then.
+    ///
+    /// It must not block, and a panic in it is contained. By default nothing is done, and the work is dropped.
+    fn task_over(self: Arc<Self>) {}
 }
 
 /// Registers work to be done when the current task suspends next, whatever it waits for.

@@ -42,7 +42,7 @@ impl TaskSide {
 
     /// The task is over: its own values and hooks are dropped, and what panics in that is lost.
     pub(crate) fn empty(&mut self) {
-        mem::take(&mut self.hooks).into_iter().for_each(|hook| swallow(|| drop(hook)));
+        mem::take(&mut self.hooks).into_iter().for_each(|hook| swallow(|| hook.task_over()));
         drop(mem::take(&mut self.locals));
     }
 }

@@ -276,8 +276,8 @@ impl<V: Send + 'static> Root<V> {
     fn end(self, end: End<V>) {
         let Self { cell, side, hook } = self;
         // Nothing suspends any more.
-        if hook.is_some() {
-            swallow(|| drop(hook));
+        if let Some(hook) = hook {
+            swallow(|| hook.task_over());
         }
         if let Some(mut side) = side {
             // A scope that was sent to another thread may have been dropped there a moment ago.

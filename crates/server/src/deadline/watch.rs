@@ -54,9 +54,11 @@ impl Watch {
         self.waiting_since = None;
     }
 
-    /// Bytes went.
-    pub(crate) const fn sent(&mut self) {
-        self.waiting_since = None;
+    /// Bytes went. A reader that waits meanwhile begins to wait anew, and not only when its alarm rings.
+    pub(crate) fn sent(&mut self) {
+        if let Some(since) = &mut self.waiting_since {
+            *since = Instant::now();
+        }
         self.blocked_since = None;
     }
 

@@ -9,12 +9,20 @@ mod accept;
 mod accept_faults;
 #[cfg(unix)]
 mod accept_log;
+mod cancel;
+mod chunks;
 mod closing;
+mod coalescing;
 mod connecting;
+mod counted;
 mod datagram;
+mod deadlines;
 mod drain;
+mod faulty;
 #[cfg(unix)]
 mod folder;
+mod frames;
+mod framing;
 #[cfg(unix)]
 mod handed_over;
 mod handler;
@@ -22,13 +30,16 @@ mod limit;
 mod lines;
 mod memory;
 mod pause;
+mod pieces;
 mod proxy;
+mod relay;
 mod scripted;
 #[cfg(feature = "aws-lc-rs")]
 mod secured;
 mod send_sync;
 #[cfg(unix)]
 mod shed;
+mod split;
 mod stop;
 mod tcp;
 #[cfg(unix)]

@@ -16,7 +16,7 @@ use tokio_rustls::client::TlsStream;
 use crate::scripted::{server, settle};
 
 /// A certificate for `localhost`, and who trusts it.
-fn certificate() -> (Tls, TlsConnector) {
+pub(crate) fn certificate() -> (Tls, TlsConnector) {
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let (pem, key) = (made.cert.pem(), made.signing_key.serialize_pem());
     let mut roots = RootCertStore::empty();
@@ -30,7 +30,7 @@ fn certificate() -> (Tls, TlsConnector) {
     (Tls::from_pem(pem, key).unwrap(), TlsConnector::from(Arc::new(client)))
 }
 
-async fn shake_hands<S>(connector: &TlsConnector, io: S) -> io::Result<TlsStream<S>>
+pub(crate) async fn shake_hands<S>(connector: &TlsConnector, io: S) -> io::Result<TlsStream<S>>
 where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
 {

@@ -5,10 +5,10 @@
 use std::io::{self, IoSlice};
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker, ready};
+use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, Bytes, BytesMut};
-use greenroom_core::{Suspend, current_id, on_suspend, spawn};
+use greenroom_core::{Suspend, current_id, on_suspend};
 use tokio::io::ReadBuf;
 
 use crate::address::SockAddr;
@@ -16,7 +16,6 @@ use crate::chunk::Chunk;
 use crate::deadline::{Deadlines, Watch};
 use crate::limit::Limits;
 use crate::stop::StopSignal;
-use crate::stream::connection::close::Closed;
 use crate::stream::connection::extras::{Extras, Fact, Proxied};
 use crate::stream::connection::id::ConnectionId;
 use crate::stream::connection::terms::Terms;
@@ -85,13 +84,16 @@ impl Cell {
         self.terms.stopping.clone()
     }
 
-    /// Works on the wire. What it replaces is dropped after unlocking.
+    /// Works on the wire. Wakers that it replaces are dropped or woken after unlocking.
     pub(super) fn with<R>(&self, act: impl FnOnce(&mut Wire) -> R) -> R {
         let mut wire = self.wire.lock();
         let result = act(&mut wire);
-        let stale = std::mem::take(&mut wire.stale);
+        let [stale, displaced] = std::mem::take(&mut wire.stale);
         drop(wire);
         drop(stale);
+        if let Some(displaced) = displaced {
+            displaced.wake();
+        }
         result
     }
 
@@ -101,7 +103,13 @@ impl Cell {
                 watch.change(deadlines);
                 None
             }
-            none => std::mem::replace(none, Watch::over(deadlines)),
+            none => {
+                let mut watch = Watch::over(deadlines);
+                if let Some(watch) = watch.as_mut().filter(|_| wire.is.heard) {
+                    watch.heard();
+                }
+                std::mem::replace(none, watch)
+            }
         });
         drop(old);
     }
@@ -150,10 +158,10 @@ impl Cell {
     ) -> Poll<io::Result<Option<T>>> {
         let stopping = self.terms.stopping.is_stopped();
         let (poll, between) = self.with(|wire| {
-            if stopping && wire.input.is_empty() && std::mem::replace(&mut wire.is.last_call, true) {
+            if stopping && wire.is_between() && std::mem::replace(&mut wire.is.last_call, true) {
                 return (Poll::Pending, true);
             }
-            (read(wire, context), wire.input.is_empty())
+            (read(wire, context), wire.is_between())
         });
         match poll {
             Poll::Ready(result) => Poll::Ready(result.map(Some)),
@@ -171,22 +179,25 @@ impl Cell {
     }
 
     pub(super) fn poll_write(
-        &self,
+        self: &Arc<Self>,
         context: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.with(|wire| wire.poll_write(context, slices))
+        self.writing(context, |wire, context| wire.poll_write(context, slices))
     }
 
-    pub(super) fn poll_flush(&self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.with(|wire| {
+    pub(super) fn poll_flush(self: &Arc<Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.writing(context, |wire, context| {
             wire.take_fault()?;
             wire.poll_output(context)
         })
     }
 
-    pub(super) fn poll_shutdown(&self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.with(|wire| wire.poll_shutdown(context))
+    pub(super) fn poll_shutdown(self: &Arc<Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.writing(context, |wire, context| {
+            wire.take_fault()?;
+            wire.poll_shutdown(context)
+        })
     }
 
     /// Gathers a reply, to be sent whenever the task that sends it next suspends. Outside of a task it is sent at once.
@@ -197,16 +208,33 @@ impl Cell {
         reply: &[&[u8]],
     ) -> Poll<io::Result<()>> {
         if *stage == Sending::Gathering {
-            ready!(self.with(|wire| wire.poll_gather(context, reply)))?;
+            ready!(self.writing(context, |wire, context| wire.poll_gather(context, reply)))?;
             *stage = Sending::Flushing;
-            if let Some(task) = current_id() {
-                if self.with(|wire| wire.hooked.replace(task)) != Some(task) {
-                    on_suspend(Arc::clone(self) as Arc<dyn Suspend>);
-                }
+            if current_id().is_some() {
                 return Poll::Ready(Ok(()));
             }
         }
         self.poll_flush(context)
+    }
+
+    /// Works on the wire as the one that writes: if it must wait, it is the one to be woken. What it leaves unsent is sent
+    /// whenever its task suspends.
+    fn writing<T>(
+        self: &Arc<Self>,
+        context: &mut Context<'_>,
+        act: impl FnOnce(&mut Wire, &mut Context<'_>) -> Poll<T>,
+    ) -> Poll<T> {
+        let (poll, hook) = self.with(|wire| {
+            let poll = act(wire, context);
+            wire.note_writer(poll.is_pending(), context);
+            let hook =
+                wire.owes() && current_id().is_some_and(|task| wire.hooked.replace(task) != Some(task));
+            (poll, hook)
+        });
+        if hook {
+            on_suspend(Arc::clone(self) as Arc<dyn Suspend>);
+        }
+        poll
     }
 
     pub(super) fn split(&self) {
@@ -220,44 +248,6 @@ impl Cell {
     /// Whether it is no longer its handler's.
     pub(crate) fn is_detached(&self) -> bool {
         self.wire.lock().is.detached
-    }
-
-    /// The half that reads is gone.
-    pub(super) fn reader_is_gone(self: &Arc<Self>) {
-        if self.with(|wire| {
-            wire.is.split = false;
-            wire.is.abandoned()
-        }) {
-            self.abandon();
-        }
-    }
-
-    /// The writer is gone: finish sending now, as far as that goes without waiting.
-    pub(super) fn writer_is_gone(self: &Arc<Self>) {
-        let mut context = Context::from_waker(Waker::noop());
-        let abandoned = self.with(|wire| {
-            wire.is.unwritten = true;
-            if !wire.is.abandoned() && wire.trunk.is_some() {
-                // What is left of it is done at the end.
-                let _ = wire.poll_shutdown(&mut context);
-            }
-            wire.is.abandoned()
-        });
-        if abandoned {
-            self.abandon();
-        }
-    }
-
-    /// Nobody has it any more: it is closed, here and now if that needs no waiting, else by its task, beside its handler.
-    fn abandon(self: &Arc<Self>) {
-        let mut context = Context::from_waker(Waker::noop());
-        if self.close_at_once(&mut context) {
-            return;
-        }
-        let hook = || on_suspend(Arc::clone(self) as Arc<dyn Suspend>);
-        if (self.is_detached() || !hook()) && tokio::runtime::Handle::try_current().is_ok() {
-            drop(spawn(Closed::new(self)));
-        }
     }
 
     /// Its name, which is made when it is first asked for.
@@ -321,26 +311,6 @@ impl Cell {
     /// Gives it back, secured.
     pub(crate) fn put_back(&self, trunk: Trunk) {
         self.with(|wire| wire.trunk = Some(trunk));
-    }
-}
-
-/// At each suspension of the task that sent: replies are not held back by whatever it waits for. And a connection that was
-/// dropped is closed, while its handler goes on.
-impl Suspend for Cell {
-    fn poll_suspend(self: Arc<Self>, context: &mut Context<'_>) -> Poll<()> {
-        let (abandoned, poll) = self.with(|wire| {
-            if wire.is.abandoned() {
-                return (true, Poll::Pending);
-            }
-            let poll = wire.poll_output(context).map(|result| {
-                wire.hooked = None;
-                if let Err(error) = result {
-                    wire.fault = Some(error);
-                }
-            });
-            (false, poll)
-        });
-        if abandoned { self.poll_closed(context) } else { poll }
     }
 }
 

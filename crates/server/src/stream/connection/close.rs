@@ -16,7 +16,7 @@ use tokio::io::{AsyncRead, AsyncWriteExt, ReadBuf};
 use crate::chunk::Buffer;
 use crate::stream::connection::cell::Cell;
 use crate::stream::connection::io::Io;
-use crate::stream::connection::wire::{Trunk, Wire};
+use crate::stream::connection::wire::{Is, Trunk, Wire};
 
 /// A peer that does not read may hold a finished connection so long. Together with the next it is less than what the
 /// killed have for their clean-ups.
@@ -30,11 +30,23 @@ const LINGER_BYTES: usize = 1024 * 1024;
 pub(super) type Closing = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Closes a connection; ready when it is closed, and its permit is back. From its first poll every read and write fails.
-pub(super) struct Closed(Arc<Cell>);
+pub(super) struct Closed {
+    cell: Arc<Cell>,
+    closer: Closer,
+}
+
+/// Who waits for a connection to be closed. There may be one of each; whoever is polled goes on with it, and tells the other.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Closer {
+    /// The task that serves it, at its end.
+    Own,
+    /// A task for the closing alone.
+    Beside,
+}
 
 impl Closed {
-    pub(super) fn new(cell: &Arc<Cell>) -> Self {
-        Self(Arc::clone(cell))
+    pub(super) fn new(cell: &Arc<Cell>, closer: Closer) -> Self {
+        Self { cell: Arc::clone(cell), closer }
     }
 }
 
@@ -42,35 +54,53 @@ impl Future for Closed {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        self.0.poll_closed(context)
+        self.cell.poll_closed(self.closer, context)
     }
 }
 
 impl Cell {
     /// Goes on closing, from wherever it is.
-    pub(crate) fn poll_closed(&self, context: &mut Context<'_>) -> Poll<()> {
+    pub(crate) fn poll_closed(&self, closer: Closer, context: &mut Context<'_>) -> Poll<()> {
         if self.close_at_once(context) {
             return Poll::Ready(());
         }
-        let (closing, waiting) = self.with(|wire| {
-            let closing = wire.closing.take().or_else(|| wire.take_unfinished().map(finish));
-            (closing, wire.take_waiting())
+        let (closing, waiting, over) = self.with(|wire| {
+            let (unfinished, waiting) = wire.take_unfinished();
+            let closing = wire.closing.take().or_else(|| unfinished.map(finish));
+            wire.keep_closer(closer, context);
+            (closing, waiting, !wire.is.closing)
         });
         waiting.into_iter().flatten().for_each(Waker::wake);
-        let Some(mut closing) = closing else { return Poll::Ready(()) };
+        let Some(mut closing) = closing else {
+            // Or the other one is at it just now, and tells when it is over.
+            return if over { Poll::Ready(()) } else { Poll::Pending };
+        };
         // Not under the lock: it is the io's own code, and may take its time.
         let poll = closing.as_mut().poll(context);
         if poll.is_pending() {
-            self.with(|wire| wire.closing = Some(closing));
+            let cut_off = self.with(|wire| {
+                if !wire.is.closing {
+                    return Some(closing);
+                }
+                wire.closing = Some(closing);
+                None
+            });
+            return if cut_off.is_some() { Poll::Ready(()) } else { Poll::Pending };
         }
-        poll
+        drop(closing);
+        let waiting = self.with(|wire| {
+            wire.is.closing = false;
+            wire.take_waiting()
+        });
+        waiting.into_iter().flatten().for_each(Waker::wake);
+        Poll::Ready(())
     }
 
     /// Closes it if that needs no waiting. Whether it is closed.
     pub(super) fn close_at_once(&self, context: &mut Context<'_>) -> bool {
         let (trunk, waiting, closed) = self.with(|wire| {
             if wire.trunk.is_none() {
-                return (None, [None, None], wire.closing.is_none());
+                return (None, [None, None], !wire.is.closing);
             }
             if !wire.is_finished(context) {
                 return (None, [None, None], false);
@@ -84,8 +114,12 @@ impl Cell {
 
     /// Takes the io away, finished or not.
     pub(crate) fn take_trunk(&self) -> Option<Trunk> {
-        let (trunk, closing) = self.with(|wire| (wire.trunk.take(), wire.closing.take()));
+        let (trunk, closing, waiting) = self.with(|wire| {
+            wire.is.closing = false;
+            (wire.trunk.take(), wire.closing.take(), wire.take_waiting())
+        });
         drop(closing);
+        waiting.into_iter().flatten().for_each(Waker::wake);
         trunk
     }
 }
@@ -120,11 +154,21 @@ impl Wire {
         self.is.ended || !self.is.refused
     }
 
-    fn take_unfinished(&mut self) -> Option<Unfinished> {
-        let trunk = self.trunk.take()?;
+    fn keep_closer(&mut self, closer: Closer, context: &Context<'_>) {
+        match closer {
+            Closer::Own => self.keep_reader(context),
+            Closer::Beside => self.note_writer(true, context),
+        }
+    }
+
+    /// What is left, if the closing has not begun, and who waits in vain for input or output.
+    fn take_unfinished(&mut self) -> (Option<Unfinished>, [Option<Waker>; 2]) {
+        let Some(trunk) = self.trunk.take() else { return (None, [None, None]) };
+        self.is.closing = true;
         let output = std::mem::take(&mut self.output).freeze();
         drop(self.take_rest());
-        Some(Unfinished { trunk, output, refused: self.is.refused, ended: self.is.ended, shut: self.is.shut })
+        let Is { refused, ended, shut, .. } = self.is;
+        (Some(Unfinished { trunk, output, refused, ended, shut }), self.take_waiting())
     }
 }
 

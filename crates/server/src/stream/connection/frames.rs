@@ -212,12 +212,16 @@ fn decode<T, E>(
     look: impl FnOnce(&mut BytesMut) -> Result<Option<T>, E>,
 ) -> Result<(Option<T>, usize), E> {
     let mut input = cell.with(|wire| std::mem::take(&mut wire.input));
+    let before = input.len();
     let frame = look(&mut input);
     let left = input.len();
     cell.with(|wire| {
         wire.input = input;
-        if matches!(frame, Ok(Some(_))) {
-            wire.begin_request();
+        // It may have changed anything.
+        wire.searched = 0;
+        match frame {
+            Ok(None) => wire.is.begun |= left < before,
+            Ok(Some(_)) | Err(_) => wire.begin_request(),
         }
     });
     Ok((frame?, left))

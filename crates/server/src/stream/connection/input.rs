@@ -19,6 +19,7 @@ impl Wire {
             Poll::Ready(result) => {
                 result?;
                 self.is.ended = wanted && buffer.filled().len() == before;
+                self.is.heard = true;
                 if let Some(watch) = &mut self.watch {
                     watch.heard();
                 }
@@ -26,7 +27,7 @@ impl Wire {
             }
             Poll::Pending => {
                 self.keep_reader(context);
-                if let Poll::Ready(Err(error)) = self.poll_output(context) {
+                if let Poll::Ready(Err(error)) = self.poll_output_aside(context) {
                     return Poll::Ready(Err(error));
                 }
                 self.poll_waiting(context).map(Err)
@@ -45,8 +46,9 @@ impl Wire {
             let n = buffer.remaining().min(self.input.len());
             buffer.put_slice(&self.input[..n]);
             self.input.advance(n);
-            self.searched = self.searched.saturating_sub(n);
-            self.release_input();
+            let searched = self.searched.saturating_sub(n);
+            self.begin_request();
+            self.searched = searched;
             return Poll::Ready(Ok(()));
         }
         if self.is.ended {
@@ -112,6 +114,7 @@ impl Wire {
     /// What was read as one request is with the user: the next begins.
     pub(super) fn begin_request(&mut self) {
         self.searched = 0;
+        self.is.begun = false;
         if let Some(watch) = &mut self.watch {
             watch.whole();
         }

@@ -1,5 +1,7 @@
 //! One connection: what its handler has of it, and what it shares with the task that serves it.
 
+mod beside;
+mod both;
 mod cell;
 mod close;
 mod connection;
@@ -18,6 +20,7 @@ mod terms;
 mod wire;
 
 pub(crate) use cell::Cell;
+pub(crate) use close::Closer;
 pub use connection::Connection;
 pub(crate) use extras::Proxied;
 pub use frames::{Frames, ReadFrames, WriteFrames};

@@ -63,8 +63,10 @@ impl Wire {
             return self.poll_blocked(context).map(Err);
         }
         if self.is.unflushed {
-            // It may gather on its own. What it cannot send now goes with the next read or write.
-            let _ = self.poll_output(context);
+            // It may gather on its own.
+            if let Poll::Ready(sent) = self.poll_output(context) {
+                self.note_fault(sent);
+            }
         }
         poll
     }
@@ -81,15 +83,9 @@ impl Wire {
             [one] => io.poll_write(context, one),
             many => io.poll_write_vectored(context, many),
         };
-        match &poll {
-            Poll::Ready(Ok(n)) if *n > 0 => {
-                self.is.unflushed |= gathers;
-                if let Some(watch) = &mut self.watch {
-                    watch.sent();
-                }
-            }
-            Poll::Ready(_) => {}
-            Poll::Pending => self.keep_writer(context),
+        if matches!(poll, Poll::Ready(Ok(n)) if n > 0) {
+            self.is.unflushed |= gathers;
+            self.note_sent();
         }
         poll
     }
@@ -116,13 +112,19 @@ impl Wire {
         if self.is.unflushed {
             let poll = self.io()?.poll_flush(context);
             if poll.is_pending() {
-                self.keep_writer(context);
                 return self.poll_blocked(context).map(Err);
             }
             self.is.unflushed = false;
+            self.note_sent();
             return poll;
         }
         Poll::Ready(Ok(()))
+    }
+
+    fn note_sent(&mut self) {
+        if let Some(watch) = &mut self.watch {
+            watch.sent();
+        }
     }
 
     /// The rest can never be sent.
@@ -139,7 +141,6 @@ impl Wire {
         ready!(self.poll_output(context))?;
         let poll = self.io()?.poll_shutdown(context);
         if poll.is_pending() {
-            self.keep_writer(context);
             return self.poll_blocked(context).map(Err);
         }
         self.is.shut = true;

@@ -3,6 +3,7 @@
 use std::future::poll_fn;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Buf;
@@ -37,12 +38,12 @@ trait Side {
     fn poll_finish(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>>;
 }
 
-struct Ours<'a>(&'a Cell);
+struct Ours<'a>(&'a Arc<Cell>);
 
 struct Theirs<'a, S>(&'a mut S);
 
 /// Copies both ways until both sides have finished; how much went out of the connection, and how much came into it.
-pub(super) async fn relay<S>(cell: &Cell, other: &mut S) -> io::Result<(u64, u64)>
+pub(super) async fn relay<S>(cell: &Arc<Cell>, other: &mut S) -> io::Result<(u64, u64)>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {

@@ -5,9 +5,12 @@
 //! 2. Bytes leave `input` only towards the user. No future owns bytes that were read, so dropping one loses nothing.
 //! 3. A reply is in `output` or written as a whole: nothing else is written before `output` is empty.
 //! 4. `input` and `output` own no memory while the connection waits with nothing in them.
-//! 5. One reader and one writer wait at a time (the halves are not `Clone`), so one waker each is enough.
-//! 6. While `output` holds anything, somebody is bound to send it: a writer that waits, the hook of a task (`hooked`), or, at
-//!    the end, the closing.
+//! 5. One reader and one writer wait at a time (the halves are not `Clone`), so one waker each is enough. Whoever sends on the
+//!    side, a reader that waits or the hook of a task, sees to it that the writer is woken as well: the io remembers only one.
+//! 6. While `output` holds anything, somebody is bound to send it: a writer that waits, the hook of a task (`hooked`), what
+//!    goes on beside when that task is over, or, at the end, the closing.
+//! 7. When the trunk is gone, `reader` and `writer` are those who wait for the closing: the task that serves, and what closes
+//!    beside it.
 
 use std::io;
 use std::pin::Pin;
@@ -18,6 +21,7 @@ use greenroom_core::TaskId;
 
 use crate::deadline::Watch;
 use crate::limit::Permit;
+use crate::stream::connection::both::Both;
 use crate::stream::connection::close::Closing;
 use crate::stream::connection::io::Io;
 
@@ -31,8 +35,8 @@ pub(super) struct Wire {
     pub(super) fault: Option<io::Error>,
     pub(super) reader: Option<Waker>,
     pub(super) writer: Option<Waker>,
-    /// Replaced wakers, a reader's and a writer's. They are dropped after unlocking: with a waker may go a task, and with
-    /// the task this connection.
+    /// Replaced wakers, to be dropped after unlocking (with a waker may go a task, and with the task this connection), and to
+    /// be woken.
     pub(super) stale: [Option<Waker>; 2],
     /// The task whose suspension sends what is gathered.
     pub(super) hooked: Option<TaskId>,
@@ -56,6 +60,14 @@ pub(super) struct Is {
     pub(super) shut: bool,
     /// Something written may lie in a buffer of the io.
     pub(super) unflushed: bool,
+    /// Something has come.
+    pub(super) heard: bool,
+    /// A codec has taken the beginning of a frame.
+    pub(super) begun: bool,
+    /// A task has been made that closes it.
+    pub(super) beside: bool,
+    /// Its closing has begun, and is not over.
+    pub(super) closing: bool,
     /// The server is stopping, and what had come by then has been looked for.
     pub(super) last_call: bool,
     /// A half that reads is alive, apart from the one that writes.
@@ -113,13 +125,55 @@ impl Wire {
         keep(&mut self.reader, &mut self.stale[0], context);
     }
 
-    pub(super) fn keep_writer(&mut self, context: &Context<'_>) {
-        keep(&mut self.writer, &mut self.stale[1], context);
+    /// Remembers who waits to write, or that it waits no more. Another one that it finds there is woken, to see what is left to
+    /// do.
+    pub(super) fn note_writer(&mut self, waits: bool, context: &Context<'_>) {
+        if self.is_awaited_by_another(context) {
+            self.stale[1] = self.writer.take();
+        }
+        if waits {
+            keep(&mut self.writer, &mut self.stale[0], context);
+        } else if self.writer.is_some() {
+            self.stale[0] = self.writer.take();
+        }
+    }
+
+    /// Whether a writer waits, and it is somebody else.
+    pub(super) fn is_awaited_by_another(&self, context: &Context<'_>) -> bool {
+        self.writer.as_ref().is_some_and(|waker| !waker.will_wake(context.waker()))
+    }
+
+    /// Sends what is gathered, for somebody who waits for something else. A writer that waits is woken as before.
+    pub(super) fn poll_output_aside(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match &self.writer {
+            Some(writer) if self.owes() && !writer.will_wake(context.waker()) => {
+                let both = Both::of(writer, context.waker());
+                self.poll_output(&mut Context::from_waker(&both))
+            }
+            _ => self.poll_output(context),
+        }
+    }
+
+    /// Whether something was accepted for sending and is not sent.
+    pub(super) fn owes(&self) -> bool {
+        !self.output.is_empty() || self.is.unflushed
+    }
+
+    /// Whether no message has begun.
+    pub(super) fn is_between(&self) -> bool {
+        self.input.is_empty() && !self.is.begun
+    }
+
+    /// Sending went wrong, and nobody waited: the next to read or write learns of it.
+    pub(super) fn note_fault(&mut self, result: io::Result<()>) {
+        if let Err(error) = result {
+            self.fault = Some(error);
+        }
     }
 
     /// It waits for input: ready when a deadline has passed.
     pub(super) fn poll_waiting(&mut self, context: &mut Context<'_>) -> Poll<io::Error> {
-        let begun = !self.input.is_empty();
+        let begun = !self.is_between();
         match &mut self.watch {
             Some(watch) => watch.poll_waiting(begun, context).map(io::Error::from),
             None => Poll::Pending,

@@ -11,7 +11,7 @@ use crate::drain::{Guests, Identity, Seat};
 use crate::handler_output::HandlerOutput;
 use crate::limit::Permit;
 use crate::log::Escaped;
-use crate::stream::connection::{Cell, Connection, ConnectionId, Io, Terms, Trunk};
+use crate::stream::connection::{Cell, Closer, Connection, ConnectionId, Io, Terms, Trunk};
 use crate::stream::handler::Handler;
 use crate::stream::prepare::Prepare;
 use crate::stream::stats::Counters;
@@ -142,7 +142,7 @@ impl Future for Departure {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        if self.cell.is_detached() { Poll::Ready(()) } else { self.cell.poll_closed(context) }
+        if self.cell.is_detached() { Poll::Ready(()) } else { self.cell.poll_closed(Closer::Own, context) }
     }
 }
 
