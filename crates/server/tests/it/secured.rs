@@ -15,7 +15,7 @@ use tokio_rustls::client::TlsStream;
 use crate::scripted::{server, settle};
 
 /// A certificate for `localhost`, and who trusts it.
-fn certificate() -> (Tls, TlsConnector) {
+pub(crate) fn certificate() -> (Tls, TlsConnector) {
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let (pem, key) = (made.cert.pem(), made.signing_key.serialize_pem());
     let mut roots = RootCertStore::empty();
