@@ -254,6 +254,20 @@ fn named() -> Vec<Row> {
         StreamServer as StreamServer: "Send - Unpin";
         TapIo as TapIo<Value, Call>: "Send - Unpin";
         With as With<Value, Call>: "Send - Unpin";
+        DatagramHandle as DatagramHandle: "Send Sync Unpin";
+        DatagramServeError as DatagramServeError: "Send Sync Unpin";
+        DatagramServer as DatagramServer: "Send Sync Unpin";
+        DatagramSocket as DatagramSocket: "Send Sync Unpin";
+        DatagramStartError as DatagramStartError: "Send Sync Unpin";
+        DatagramStats as DatagramStats: "Send Sync Unpin";
+        Overflow as Overflow: "Send Sync Unpin";
+        Packet as Packet: "Send Sync Unpin";
+        Reply as Reply: "Send Sync Unpin";
+        ReplyError as ReplyError: "Send Sync Unpin";
+        ReplySend as ReplySend: "Send Sync Unpin";
+        Session as Session: "Send Sync Unpin";
+        SessionServer as SessionServer: "Send Sync Unpin";
+        Sessions as Sessions: "Send Sync Unpin";
         WriteHalf as WriteHalf: "Send Sync Unpin";
         Terminate as Terminate: "Send Sync Unpin";
         Termination as Termination: "Send Sync Unpin";
@@ -283,6 +297,14 @@ fn unnamed() -> Vec<Row> {
         "StreamServer::start" as |server: StreamServer| server.start(handle) => "Send - -";
         "StreamServer::serve_forever" as |server: StreamServer| server.serve_forever(handle) => "Send - -";
         "StreamServer::serve_until" as |server: StreamServer| server.serve_until(Body::<()>(PhantomPinned, PhantomData), handle) => "Send - -";
+        "DatagramServer::start" as |server: DatagramServer| server.start(handle_packet) => "Send Sync -";
+        "DatagramServer::serve_forever" as |server: DatagramServer| server.serve_forever(handle_packet) => "Send Sync -";
+        "DatagramServer::serve_until" as |server: DatagramServer| server.serve_until(Body::<()>(PhantomPinned, PhantomData), handle_packet) => "Send Sync -";
+        "SessionServer::start" as |server: SessionServer| server.start(handle_session) => "Send Sync -";
+        "SessionServer::serve_forever" as |server: SessionServer| server.serve_forever(handle_session) => "Send Sync -";
+        "SessionServer::serve_until" as |server: SessionServer| server.serve_until(Body::<()>(PhantomPinned, PhantomData), handle_session) => "Send Sync -";
+        "DatagramHandle::stop_when" as |server: &'static DatagramHandle| server.stop_when(Body::<()>(PhantomPinned, PhantomData)) => "Send Sync -";
+        "Session::recv" as |session: &'static mut Session| session.recv() => "Send Sync -";
         "ServerHandle::stop_when" as |server: &'static ServerHandle| server.stop_when(Body::<()>(PhantomPinned, PhantomData)) => "Send Sync -";
         "Connection::send_line" as |connection: &'static mut Connection| connection.send_line("") => "Send Sync -";
         "WriteHalf::send_line" as |half: &'static mut WriteHalf| half.send_line("") => "Send Sync -";
@@ -294,6 +316,8 @@ fn unnamed() -> Vec<Row> {
 }
 
 async fn handle(_: Connection) {}
+async fn handle_packet(_: Packet) {}
+async fn handle_session(_: Session) {}
 
 #[test]
 fn every_public_type_and_future_keeps_its_promise() {

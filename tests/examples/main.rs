@@ -3,3 +3,4 @@
 mod chat;
 mod client;
 mod echo;
+mod udp_echo;

@@ -56,7 +56,6 @@ impl Connection {
             return Err(StartTlsError::PlaintextAhead { bytes: ahead });
         }
         self.flush().await.map_err(StartTlsError::Io)?;
-        let _permit = self.cell().limits().handshake().await;
         Box::pin(secure(tls, self.cell())).await.map_err(StartTlsError::Handshake)?;
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! From the accepted stream to the closed connection: joins the loop, the handler and the closing.
 
-use std::fmt::{self, Display, Write};
+use std::fmt::{self, Display};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -9,9 +9,11 @@ use greenroom_core::{AnyTask, TaskBuilder};
 
 use crate::address::SockAddr;
 use crate::drain::{Guests, Identity, Seat};
+use crate::handler_output::HandlerOutput;
 use crate::limit::Permit;
+use crate::log::Escaped;
 use crate::stream::connection::{Cell, Connection, ConnectionId, Io, Terms, Trunk};
-use crate::stream::handler::{Handler, HandlerOutput};
+use crate::stream::handler::Handler;
 use crate::stream::prepare::Prepare;
 use crate::stream::stats::Counters;
 
@@ -153,27 +155,5 @@ impl Drop for Departure {
         } else {
             drop(self.cell.take_trunk());
         }
-    }
-}
-
-/// Text that may quote what a client sent: it must not move the cursor of whoever reads the log, nor begin a line.
-struct Escaped<'a>(&'a str);
-
-impl Display for Escaped<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.chars().try_for_each(|c| {
-            if c.is_control() { write!(f, "{}", c.escape_default()) } else { f.write_char(c) }
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Escaped;
-
-    #[test]
-    fn control_characters_do_not_reach_the_log() {
-        let text = "bad \"name\" \u{1b}[2J\r\nfake line\tü";
-        assert_eq!(Escaped(text).to_string(), r#"bad "name" \u{1b}[2J\r\nfake line\tü"#);
     }
 }
