@@ -26,6 +26,8 @@ mod proxy;
 mod scripted;
 #[cfg(feature = "aws-lc-rs")]
 mod secured;
+#[cfg(all(unix, feature = "aws-lc-rs"))]
+mod secured_faults;
 mod send_sync;
 #[cfg(unix)]
 mod shed;

@@ -29,14 +29,14 @@ pub(crate) fn certificate() -> (Tls, TlsConnector) {
     (Tls::from_pem(pem, key).unwrap(), TlsConnector::from(Arc::new(client)))
 }
 
-async fn shake_hands<S>(connector: &TlsConnector, io: S) -> io::Result<TlsStream<S>>
+pub(crate) async fn shake_hands<S>(connector: &TlsConnector, io: S) -> io::Result<TlsStream<S>>
 where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
 {
     connector.connect(ServerName::try_from("localhost").unwrap(), io).await
 }
 
-async fn echo(mut conn: Connection) -> io::Result<()> {
+pub(crate) async fn echo(mut conn: Connection) -> io::Result<()> {
     let mut lines = conn.lines();
     while let Some(line) = lines.next().await? {
         lines.send(line).await?;
