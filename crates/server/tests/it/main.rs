@@ -20,6 +20,7 @@ mod handed_over;
 mod handler;
 mod limit;
 mod lines;
+mod listening;
 mod memory;
 mod pause;
 mod proxy;
