@@ -1,5 +1,7 @@
 //! What must hold after each fault: the next client is served, and nothing is left of the last.
 
+#[cfg(target_os = "linux")]
+use std::collections::BTreeSet;
 use std::io;
 
 use greenroom::{Connection, ServerHandle};
@@ -31,7 +33,8 @@ pub(crate) async fn assert_recovered(server: &ServerHandle, mut fresh: impl Asyn
     assert!(server.connections().is_empty());
     #[cfg(target_os = "linux")]
     if let Some(address) = server.local_addrs()[0].as_socket() {
-        assert_eq!(open_sockets(address.port()), 1, "its listener is the only socket");
+        let sockets = open_sockets(address.port());
+        assert_eq!(sockets.len(), 1, "its listener is the only socket: {sockets:?}");
     }
 }
 
@@ -42,14 +45,15 @@ pub(crate) async fn until(so: impl Fn() -> bool) {
     }
 }
 
-/// How many sockets on this local port of IPv4 some process holds: a socket that is nobody's has no inode.
+/// The sockets on this local port of IPv4 that some process holds, by their inodes: one that is nobody's has none. The
+/// table is not read at one moment, so a socket may be in it twice.
 #[cfg(target_os = "linux")]
-fn open_sockets(port: u16) -> usize {
+fn open_sockets(port: u16) -> BTreeSet<String> {
     let table = std::fs::read_to_string("/proc/self/net/tcp").unwrap();
     let local = format!(":{port:04X}");
-    let holds = |line: &&str| {
+    let inode = |line: &str| {
         let words: Vec<_> = line.split_whitespace().collect();
-        words[1].ends_with(&local) && words[9] != "0"
+        (words[1].ends_with(&local) && words[9] != "0").then(|| words[9].to_owned())
     };
-    table.lines().skip(1).filter(holds).count()
+    table.lines().skip(1).filter_map(inode).collect()
 }
