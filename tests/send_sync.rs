@@ -16,7 +16,10 @@ use std::path::Path;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use bytes::Bytes;
 use greenroom::*;
+use tokio::io::DuplexStream;
+use tokio_util::codec::BytesCodec;
 
 type Value = Cell<u8>;
 type Call = fn() -> Value;
@@ -247,6 +250,8 @@ fn named() -> Vec<Row> {
         ReadFrames as ReadFrames<Value>: "Send - Unpin";
         WriteFrames as WriteFrames<Value>: "Send - Unpin";
         StartTlsError as StartTlsError: "Send Sync Unpin";
+        ErrorClass as ErrorClass: "Send Sync Unpin";
+        OnFatal as OnFatal: "Send Sync Unpin";
         Fate as Fate: "Send Sync Unpin";
         Guest as Guest: "Send Sync Unpin";
         Phase as Phase: "Send Sync Unpin";
@@ -306,12 +311,20 @@ fn unnamed() -> Vec<Row> {
         "DatagramHandle::stop_when" as |server: &'static DatagramHandle| server.stop_when(Body::<()>(PhantomPinned, PhantomData)) => "Send Sync -";
         "Session::recv" as |session: &'static mut Session| session.recv() => "Send Sync -";
         "ServerHandle::stop_when" as |server: &'static ServerHandle| server.stop_when(Body::<()>(PhantomPinned, PhantomData)) => "Send Sync -";
-        "Connection::send_line" as |connection: &'static mut Connection| connection.send_line("") => "Send Sync -";
-        "WriteHalf::send_line" as |half: &'static mut WriteHalf| half.send_line("") => "Send Sync -";
+        "Connection::send_line" as |connection: &'static mut Connection| connection.send_line("") => "Send Sync Unpin";
+        "WriteHalf::send_line" as |half: &'static mut WriteHalf| half.send_line("") => "Send Sync Unpin";
         "Tls::reload" as |tls: &'static Tls| tls.reload() => "Send Sync -";
-        "Lines::next" as |lines: &'static mut Lines<'static>| lines.next() => "Send Sync -";
-        "Lines::send" as |lines: &'static mut Lines<'static>| lines.send("") => "Send Sync -";
-        "ReadLines::next" as |lines: &'static mut ReadLines| lines.next() => "Send Sync -";
+        "Connection::start_tls" as |(connection, tls): (&'static mut Connection, &'static Tls)| connection.start_tls(tls) => "Send - -";
+        "Connection::copy_to" as |(connection, other): (&'static mut Connection, &'static mut DuplexStream)| connection.copy_to(other) => "Send Sync -";
+        "Frames::next" as |frames: &'static mut Frames<'static, BytesCodec>| frames.next() => "Send Sync -";
+        "Frames::send" as |frames: &'static mut Frames<'static, BytesCodec>| frames.send(Bytes::new()) => "Send Sync -";
+        "ReadFrames::next" as |frames: &'static mut ReadFrames<BytesCodec>| frames.next() => "Send Sync -";
+        "WriteFrames::send" as |frames: &'static mut WriteFrames<BytesCodec>| frames.send(Bytes::new()) => "Send Sync -";
+        "ReadHalf::recv" as |half: &'static mut ReadHalf| half.recv() => "Send Sync Unpin";
+        "Connection::recv" as |connection: &'static mut Connection| connection.recv() => "Send Sync Unpin";
+        "Lines::next" as |lines: &'static mut Lines<'static>| lines.next() => "Send Sync Unpin";
+        "Lines::send" as |lines: &'static mut Lines<'static>| lines.send("") => "Send Sync Unpin";
+        "ReadLines::next" as |lines: &'static mut ReadLines| lines.next() => "Send Sync Unpin";
     }
 }
 

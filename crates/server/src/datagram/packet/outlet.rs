@@ -10,12 +10,11 @@
 //! The socket is written to under this lock, which is the socket's alone: without it there would be no order.
 
 use std::collections::VecDeque;
-use std::fmt;
 use std::io;
 use std::slice;
 use std::sync::Arc;
 
-use greenroom_core::TaskBuilder;
+use greenroom_core::{Named, TaskBuilder};
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
@@ -34,6 +33,7 @@ const GATHERED: usize = 32;
 pub(crate) struct Outlet {
     state: Mutex<State>,
     local: SockAddr,
+    name: Box<str>,
     counters: Arc<Counters>,
     runtime: Handle,
 }
@@ -74,7 +74,8 @@ impl Outlet {
             pumping: false,
             digest: Digest::default(),
         };
-        Arc::new(Self { state: Mutex::new(state), local, counters, runtime })
+        let name = format!("datagrams {local}").into();
+        Arc::new(Self { state: Mutex::new(state), local, name, counters, runtime })
     }
 
     pub(crate) const fn local(&self) -> &SockAddr {
@@ -191,9 +192,9 @@ impl Outlet {
 }
 
 /// The name of the tasks that receive by its socket, and of their handlers.
-impl fmt::Display for Outlet {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "datagrams {}", self.local)
+impl Named for Outlet {
+    fn name(&self) -> &str {
+        &self.name
     }
 }
 

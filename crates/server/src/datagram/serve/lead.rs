@@ -9,14 +9,13 @@
 //!    the task that it shares.
 //! 4. The leader tells how the receiving ended, once.
 
-use std::fmt::Display;
 use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
 
-use greenroom_core::{Permit, TaskBuilder, bracket};
+use greenroom_core::{Named, Permit, TaskBuilder, bracket};
 use tokio::sync::oneshot;
 
 use crate::address::SockAddr;
@@ -51,7 +50,7 @@ struct Lead<H> {
 impl<H: DatagramHandler> Lead<H> {
     /// In a task of its own.
     fn start(self) {
-        let name = Arc::clone(&self.receiver.outlet) as Arc<dyn Display + Send + Sync>;
+        let name = Arc::clone(&self.receiver.outlet) as Arc<dyn Named>;
         let builder = TaskBuilder::new().name_of(name).on(&self.stage.runtime);
         let work = bracket(Some(self), work, async |lead: Option<Self>| {
             if let Some(lead) = lead {

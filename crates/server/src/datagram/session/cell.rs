@@ -5,12 +5,12 @@
 //! 2. What is in the queue is counted in `memory`, and leaves both together.
 
 use std::collections::VecDeque;
-use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
+use greenroom_core::Named;
 use tokio::time::Instant;
 
 use crate::address::SockAddr;
@@ -25,6 +25,8 @@ pub(super) struct Cell {
     allowance: Option<Arc<Allowance>>,
     memory: Arc<Memory>,
     state: Mutex<State>,
+    /// Made when somebody asks for it.
+    name: OnceLock<Box<str>>,
 }
 
 struct State {
@@ -59,7 +61,7 @@ impl Cell {
         static NUMBERS: AtomicU64 = AtomicU64::new(1);
         let state = State { queue: VecDeque::new(), waker: None, over: false, heard };
         let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
-        Self { number, reply, allowance, memory, state: Mutex::new(state) }
+        Self { number, reply, allowance, memory, state: Mutex::new(state), name: OnceLock::new() }
     }
 
     /// Puts a datagram of `length` bytes into a queue of at most `most`. The payload is made only if there is room.
@@ -145,9 +147,9 @@ impl Cell {
 }
 
 /// The name of its task.
-impl fmt::Display for Cell {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "session {}", self.reply.peer())
+impl Named for Cell {
+    fn name(&self) -> &str {
+        self.name.get_or_init(|| format!("session {}", self.reply.peer()).into())
     }
 }
 

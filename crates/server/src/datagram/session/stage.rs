@@ -1,12 +1,11 @@
 //! What serving sessions needs, for all sockets of a server; and who may begin one.
 
-use std::fmt::Display;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use greenroom_core::{AnyTask, TaskBuilder};
+use greenroom_core::{AnyTask, Named, TaskBuilder};
 use tokio::time::Instant;
 
 use crate::address::SockAddr;
@@ -164,7 +163,7 @@ impl<H: SessionHandler> Stage<H> {
         Counters::count(&self.backstage.counters.sessions_started);
         let peer = cell.reply.peer().clone();
         let slot = permit.take_slot();
-        let name = Arc::clone(&cell) as Arc<dyn Display + Send + Sync>;
+        let name = Arc::clone(&cell) as Arc<dyn Named>;
         let seat = self.backstage.guests.seat(Arc::clone(&cell) as Arc<dyn Identity>);
         let place = seat.place();
         table.enter(peer, Arc::clone(&cell));

@@ -184,7 +184,6 @@ impl Connection {
     ///     Ok(())
     /// }
     /// ```
-    #[doc(alias("copy_bidirectional", "forward"))]
     pub async fn copy_to<S>(&mut self, other: &mut S) -> io::Result<(u64, u64)>
     where
         S: AsyncRead + AsyncWrite + Unpin,

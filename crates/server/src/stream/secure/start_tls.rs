@@ -46,7 +46,7 @@ impl Connection {
     ///     Ok(())
     /// }
     /// ```
-    #[doc(alias("wrap_socket", "starttls"))]
+    #[doc(alias = "wrap_socket")]
     pub async fn start_tls(&mut self, tls: &Tls) -> Result<(), StartTlsError> {
         if self.tls().is_some() {
             return Err(StartTlsError::AlreadySecured);

@@ -1,11 +1,10 @@
 //! From the accepted stream to the closed connection: joins the loop, the handler and the closing.
 
-use std::fmt::{self, Display};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use greenroom_core::{AnyTask, TaskBuilder};
+use greenroom_core::{AnyTask, Named, TaskBuilder};
 
 use crate::address::SockAddr;
 use crate::drain::{Guests, Identity, Seat};
@@ -47,7 +46,7 @@ impl<H: Handler> Stage<H> {
         let seat = self.guests.seat(Arc::clone(&cell) as Arc<dyn Identity>);
         let place = seat.place();
         let performance = Performance { stage: Arc::clone(self), cell: Arc::clone(&cell), over: false };
-        let builder = TaskBuilder::new().name_of(Arc::clone(&cell) as Arc<dyn Display + Send + Sync>);
+        let builder = TaskBuilder::new().name_of(Arc::clone(&cell) as Arc<dyn Named>);
         let departure = Departure { cell, seat };
         let task = match slot {
             Some(slot) => slot.spawn_finally(builder, performance.run(), departure),
@@ -67,10 +66,10 @@ impl Identity for Cell {
     }
 }
 
-/// The name of its task.
-impl Display for Cell {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "conn {}", self.peer_addr())
+/// Its task is named after it.
+impl Named for Cell {
+    fn name(&self) -> &str {
+        self.name_with(|| format!("conn {}", self.peer_addr()))
     }
 }
 
