@@ -14,10 +14,12 @@ const CHUNK: usize = 64 * 1024;
 /// Echoes lines; at "flood" it writes for ever.
 async fn serve(mut conn: Connection) -> io::Result<()> {
     while let Some(line) = conn.lines().next().await? {
-        while *line == *"flood" {
-            conn.write_all(&[b'x'; CHUNK]).await?;
+        match &*line {
+            "flood" => loop {
+                conn.write_all(&[b'x'; CHUNK]).await?;
+            },
+            _ => conn.send_line(line).await?,
         }
-        conn.send_line(line).await?;
     }
     Ok(())
 }
