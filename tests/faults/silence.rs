@@ -8,6 +8,7 @@ use greenroom::{
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::time::Instant;
+use tokio_util::codec::LengthDelimitedCodec;
 
 use crate::baseline::{ask, assert_recovered, echo, until};
 
@@ -58,6 +59,32 @@ async fn a_line_that_trickles_in_is_due_as_a_whole() {
     drop(steady);
     until(|| server.stats().failed == 1).await;
     assert_recovered(&server, connector.connect().await.unwrap()).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_frame_that_trickles_in_is_due_as_a_whole() {
+    let listener = MemoryListener::new();
+    let connector = listener.connector();
+    let handler = async |mut conn: Connection| -> io::Result<()> {
+        let mut frames = conn.frames(LengthDelimitedCodec::new());
+        while let Some(frame) = frames.next().await? {
+            frames.send(frame.freeze()).await?;
+        }
+        Ok(())
+    };
+    let deadlines = Deadlines::new().idle(2 * SECOND).request(20 * SECOND);
+    let server = StreamServer::on(listener).deadlines(deadlines).start(handler).await.unwrap();
+    let mut slow = connector.connect().await.unwrap();
+    slow.write_all(&1000_u32.to_be_bytes()).await.unwrap();
+    let took = dribble(&mut slow).await;
+    assert!(took >= 20 * SECOND && took <= 22 * SECOND, "{took:?}");
+    until(|| server.stats().failed == 1 && server.stats().active == 0).await;
+    assert_eq!(server.limits().open_connections(), 0);
+    let mut fresh = connector.connect().await.unwrap();
+    fresh.write_all(b"\0\0\0\x04body").await.unwrap();
+    let mut frame = [0; 8];
+    fresh.read_exact(&mut frame).await.unwrap();
+    assert_eq!(&frame, b"\0\0\0\x04body");
 }
 
 /// A head that says how long the body is, and the body. Plain reads know no requests: their limit is composed.
