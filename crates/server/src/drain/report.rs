@@ -18,7 +18,8 @@ pub struct StopReport {
     /// Connections whose handlers came to an end by themselves within the grace. Those that ended before the listeners
     /// closed are not among them.
     pub drained: usize,
-    /// Connections whose handlers were killed, and ended in time.
+    /// Connections whose handlers were killed, and ended in time. If the task that leads the server was killed, all that
+    /// were open then: nobody is left to see how they end.
     pub killed: usize,
     /// Connections whose handlers were killed, and whose clean-up did not end in time.
     pub cut_off: usize,
@@ -29,10 +30,11 @@ pub struct StopReport {
     pub slowest: Arc<[Straggler]>,
     /// From the word to stop to the end.
     pub took: Duration,
-    /// The listeners that accept found finished before the server closed them.
+    /// The listeners that accept found finished before the server closed them, and those that it lost because the task of
+    /// their loop, or the one that leads the server, was killed.
     pub lost_listeners: Arc<[AcceptError]>,
-    /// Whether it ended because it had lost its last listener, or one that it does not go on without, rather than by
-    /// being told to.
+    /// Whether it ended because it had lost its last listener, or one that it does not go on without, or the task that
+    /// leads it, rather than by being told to.
     pub ended_by_itself: bool,
     pub(super) noun: Noun,
 }

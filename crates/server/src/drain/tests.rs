@@ -152,8 +152,30 @@ async fn a_killed_supervisor_closes_kills_and_tells() {
     supervisor.kill().await;
     assert_eq!(course.phase(), Phase::Done);
     assert!(course.closing.is_stopped() && course.stopping.is_stopped());
-    end.get().await.unwrap();
+    let report = end.get().await.unwrap();
+    assert!(report.ended_by_itself && !report.is_clean(), "nobody takes this for a stop: {report}");
+    assert_eq!((report.killed, report.lost_listeners.len()), (1, 1));
+    assert_eq!(report.lost_listeners[0].address(), &SockAddr::Memory(815));
     assert!(guest.join().await.is_killed());
     let late = admit(&course, 2, pending());
     assert!(late.join().await.is_killed(), "also who came in too late to be told");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_supervisor_that_is_killed_during_a_stop_tells_what_it_knows() {
+    let course = course();
+    let grip = launch(Arc::clone(&course), vec![good(&course, 816)]);
+    let (leaves, stays) = (admit(&course, 1, std::future::ready(())), admit(&course, 2, pending()));
+    leaves.join().await;
+    let end = grip.stop();
+    while course.phase() < Phase::Draining {
+        tokio::task::yield_now().await;
+    }
+    until_idle().await;
+    let tasks = Registry::tasks();
+    tasks.iter().find(|task| task.name() == Some("server memory:816")).unwrap().kill().await;
+    let report = end.await;
+    assert!(!report.ended_by_itself && report.lost_listeners.is_empty(), "it was told to: {report}");
+    assert_eq!((report.drained, report.killed), (0, 1));
+    assert!(stays.join().await.is_killed());
 }

@@ -10,6 +10,7 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
 
+use crate::listening::listen;
 use crate::scripted::{Answer, server, settle};
 use Answer::{Connection as Accepted, Error};
 
@@ -61,7 +62,7 @@ impl Warnings {
 #[tokio::test(start_paused = true)]
 async fn the_first_error_is_told_at_once_and_the_others_in_a_line_for_ten_seconds() {
     let warnings = Warnings::default();
-    let _guard = tracing::subscriber::set_default(warnings.clone());
+    let _guard = listen(warnings.clone());
     let script =
         repeat_n(Error(libc::ECONNABORTED), 60).chain(repeat_n(Error(libc::EMFILE), 8)).chain([Accepted]);
     let (server, mut stagehand) = server(script);
@@ -91,7 +92,7 @@ async fn the_first_error_is_told_at_once_and_the_others_in_a_line_for_ten_second
 #[tokio::test(start_paused = true)]
 async fn a_stop_tells_what_was_held_back_and_an_endless_failure_is_a_line_for_ten_seconds() {
     let warnings = Warnings::default();
-    let _guard = tracing::subscriber::set_default(warnings.clone());
+    let _guard = listen(warnings.clone());
     let (server, _stagehand) = server(std::iter::repeat(Error(libc::ENOMEM)));
     let server = server.start(async |_: Connection| {}).await.unwrap();
     tokio::time::sleep(Duration::from_secs(95)).await;

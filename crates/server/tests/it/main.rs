@@ -28,6 +28,7 @@ mod handed_over;
 mod handler;
 mod limit;
 mod lines;
+mod listening;
 mod memory;
 mod pause;
 mod pieces;
@@ -36,6 +37,8 @@ mod relay;
 mod scripted;
 #[cfg(feature = "aws-lc-rs")]
 mod secured;
+#[cfg(all(unix, feature = "aws-lc-rs"))]
+mod secured_faults;
 mod send_sync;
 #[cfg(unix)]
 mod shed;

@@ -37,7 +37,7 @@ where
     connector.connect(ServerName::try_from("localhost").unwrap(), io).await
 }
 
-async fn echo(mut conn: Connection) -> io::Result<()> {
+pub(crate) async fn echo(mut conn: Connection) -> io::Result<()> {
     let mut lines = conn.lines();
     while let Some(line) = lines.next().await? {
         lines.send(line).await?;

@@ -3,8 +3,8 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use greenroom_core::finally;
-use greenroom_server::{Connection, Limits, ServerHandle};
+use greenroom_core::{Registry, finally};
+use greenroom_server::{Connection, Limits, Listener, MemoryListener, ServerHandle, StreamServer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::Instant;
 
@@ -297,4 +297,16 @@ async fn a_killed_supervisor_leaves_nobody_waiting() {
     orphan.wait().await;
     drop(server);
     assert_eq!(client.read(&mut [0]).await.unwrap(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn serving_for_ever_fails_when_the_task_that_leads_the_server_is_killed() {
+    let listener = MemoryListener::new();
+    let name = format!("server {}", listener.local_addr().unwrap());
+    let serving = tokio::spawn(StreamServer::on(listener).serve_forever(stubborn));
+    settle().await;
+    let tasks = Registry::tasks();
+    tasks.iter().find(|task| task.name() == Some(&*name)).unwrap().kill().await;
+    let error = serving.await.unwrap().unwrap_err();
+    assert!(error.to_string().contains("the task that led its server is gone"), "{error}");
 }

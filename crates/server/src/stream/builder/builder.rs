@@ -233,7 +233,7 @@ impl StreamServer {
     ///
     /// # Errors
     ///
-    /// When it cannot start, and when its last listener is finished.
+    /// When it cannot start, when its last listener is finished, and when the task that leads it was killed.
     pub async fn serve_forever<H: Handler>(self, handler: H) -> Result<StopReport, ServeError> {
         self.serve_until(std::future::pending::<()>(), handler).await
     }

@@ -64,7 +64,7 @@ impl From<StartError> for io::Error {
 pub enum ServeError {
     /// It did not start.
     Start(StartError),
-    /// Its last listener is finished; its connections have been drained.
+    /// Its last listener is finished, and its connections have been drained; or the task that led it is gone.
     Accept(AcceptError),
 }
 

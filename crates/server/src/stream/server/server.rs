@@ -32,7 +32,16 @@ use crate::stream::stats::{Counters, Stats};
 /// | a stop from a handler | a stop like any other; one that awaits it is not waited for |
 /// | dropping the last handle during a stop | the kill, at once |
 /// | dropping what [`start`](crate::StreamServer::start) returned before it is ready | no server |
-/// | the supervising task killed, or its runtime gone | everybody who waits gets a report, without counts |
+/// | the task that leads the server killed, or its runtime gone | everybody who waits gets a report at once |
+///
+/// A server's tasks are in the [`Registry`](greenroom_core::Registry) under these names, and anybody may kill them. What was
+/// lost by that is always told, and the server serves on with whatever is left:
+///
+/// | killed | becomes of the server |
+/// |---|---|
+/// | `conn PEER` | that connection is closed, and counts as killed; its place is free |
+/// | `listen ADDRESS` | that listener is closed and is among the [lost](StopReport::lost_listeners); with the last of them the server drains and [ends by itself](StopReport::ended_by_itself) |
+/// | `server ADDRESS` | it ends by itself at once: all listeners are lost, all connections are killed |
 ///
 /// # Examples
 ///

@@ -10,6 +10,7 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
 
+use crate::listening::listen;
 use crate::scripted::one_client;
 
 /// Collects what this thread logs as `LEVEL message field=value`.
@@ -53,7 +54,7 @@ impl Subscriber for Log {
 
 async fn logged(handler: impl greenroom_server::Handler) -> String {
     let log = Log::default();
-    let _guard = tracing::subscriber::set_default(log.clone());
+    let _guard = listen(log.clone());
     let (server, _client) = one_client(handler).await;
     until_idle().await;
     server.stop_within(Duration::from_secs(2)).await;

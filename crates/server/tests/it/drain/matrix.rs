@@ -60,7 +60,7 @@ async fn every_client_on_tcp_meets_the_end_that_the_table_says() {
     all::<Streams<Tcp>>().await;
 }
 
-async fn all<T: Transport>() {
+pub(crate) async fn all<T: Transport>() {
     let rows: Vec<_> = TABLE.iter().filter(|row| T::SITUATIONS.contains(&row.0)).collect();
     assert_eq!(rows.len(), 3 * T::SITUATIONS.len(), "each situation goes each way");
     for &&(situation, way, (fate, whole), took) in &rows {

@@ -1,7 +1,7 @@
 //! The drain, over every transport and in every way it may go.
 //!
 //! `matrix` holds the table; a transport joins it by implementing `Dial` (streams) or `Transport` (anything else), and
-//! with one line in `matrix`.
+//! with one test that plays it.
 
 mod detach;
 mod log;
@@ -11,4 +11,8 @@ mod report;
 mod rows;
 mod stage;
 mod streams;
+#[cfg(feature = "aws-lc-rs")]
+mod tls;
 mod transport;
+#[cfg(unix)]
+mod unix;
