@@ -24,7 +24,10 @@ async fn main() -> io::Result<()> {
     let options = Options::read(std::env::args().skip(1)).ok_or_else(|| io::Error::other(USAGE))?;
     let tls = match options.files {
         Some((certificate, key)) => Tls::from_files(certificate, key)?,
-        None => self_signed().map_err(io::Error::other)?,
+        None => {
+            let (certificate, key) = self_signed().map_err(io::Error::other)?;
+            Tls::from_pem(certificate, key)?
+        }
     };
     let signal = terminate();
     let server = StreamServer::bind(options.address).tls(tls);
@@ -61,10 +64,10 @@ pub(crate) async fn echo_bytes(mut conn: Connection) -> io::Result<()> {
     Ok(())
 }
 
-/// A certificate and its key for this machine, which nobody else has reason to trust.
-pub(crate) fn self_signed() -> Result<Tls, Box<dyn std::error::Error + Send + Sync>> {
+/// A certificate and its key for this machine, as PEM. Nobody else has reason to trust them.
+pub(crate) fn self_signed() -> Result<(String, String), rcgen::Error> {
     let made = rcgen::generate_simple_self_signed(["localhost", "127.0.0.1", "::1"].map(str::to_owned))?;
-    Ok(Tls::from_pem(made.cert.pem(), made.signing_key.serialize_pem())?)
+    Ok((made.cert.pem(), made.signing_key.serialize_pem()))
 }
 
 #[derive(Debug)]

@@ -17,7 +17,7 @@ use std::io;
 use greenroom::{Connection, ProxyHeader, ProxyProtocol, StreamServer, terminate};
 use tokio::io::AsyncWriteExt;
 
-const LOOPBACK: [&str; 2] = ["127.0.0.0/8", "::1"];
+pub(crate) const LOOPBACK: [&str; 2] = ["127.0.0.0/8", "::1"];
 
 #[tokio::main]
 async fn main() -> io::Result<()> {
