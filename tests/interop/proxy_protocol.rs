@@ -147,10 +147,11 @@ fn haproxy_reads_our_headers_and_passes_on_what_they_say() {
             assert_eq!(asks(haproxy.address(), &bytes), expected, "{}", bytes.escape_ascii());
         }
     }
-    // Of these haproxy takes its own addresses.
-    for header in [ProxyHeader::local(), ProxyHeader::unknown()] {
-        let told = asks(haproxy.address(), &header.to_v2());
-        assert_eq!(told[1], format!("local: {}", haproxy.address()), "{header:?}: {told:?}");
+    // Of these haproxy takes the connection's own addresses. (What is unknown in version 2, haproxy 2.6 calls invalid.)
+    let unknown = ProxyHeader::unknown().to_v1().expect("version 1 can say it");
+    for bytes in [ProxyHeader::local().to_v2(), unknown] {
+        let told = asks(haproxy.address(), &bytes);
+        assert_eq!(told[1], format!("local: {}", haproxy.address()), "{}", bytes.escape_ascii());
     }
     haproxy.stop();
     server.ends_well();
