@@ -8,7 +8,7 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 
 /// The rows of the catalogue that are due.
-const ROWS: RangeInclusive<u32> = 45..=68;
+const ROWS: RangeInclusive<u32> = 39..=68;
 
 /// How a row says why no test shows it.
 const EXCUSES: [&str; 2] = ["**limit**: ", "**later**: "];

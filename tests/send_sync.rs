@@ -16,7 +16,10 @@ use std::path::Path;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use bytes::Bytes;
 use greenroom::*;
+use tokio::io::DuplexStream;
+use tokio_util::codec::BytesCodec;
 
 type Value = Cell<u8>;
 type Call = fn() -> Value;
@@ -247,6 +250,8 @@ fn named() -> Vec<Row> {
         ReadFrames as ReadFrames<Value>: "Send - Unpin";
         WriteFrames as WriteFrames<Value>: "Send - Unpin";
         StartTlsError as StartTlsError: "Send Sync Unpin";
+        ErrorClass as ErrorClass: "Send Sync Unpin";
+        OnFatal as OnFatal: "Send Sync Unpin";
         Fate as Fate: "Send Sync Unpin";
         Guest as Guest: "Send Sync Unpin";
         Phase as Phase: "Send Sync Unpin";
@@ -254,6 +259,20 @@ fn named() -> Vec<Row> {
         StreamServer as StreamServer: "Send - Unpin";
         TapIo as TapIo<Value, Call>: "Send - Unpin";
         With as With<Value, Call>: "Send - Unpin";
+        DatagramHandle as DatagramHandle: "Send Sync Unpin";
+        DatagramServeError as DatagramServeError: "Send Sync Unpin";
+        DatagramServer as DatagramServer: "Send Sync Unpin";
+        DatagramSocket as DatagramSocket: "Send Sync Unpin";
+        DatagramStartError as DatagramStartError: "Send Sync Unpin";
+        DatagramStats as DatagramStats: "Send Sync Unpin";
+        Overflow as Overflow: "Send Sync Unpin";
+        Packet as Packet: "Send Sync Unpin";
+        Reply as Reply: "Send Sync Unpin";
+        ReplyError as ReplyError: "Send Sync Unpin";
+        ReplySend as ReplySend: "Send Sync Unpin";
+        Session as Session: "Send Sync Unpin";
+        SessionServer as SessionServer: "Send Sync Unpin";
+        Sessions as Sessions: "Send Sync Unpin";
         WriteHalf as WriteHalf: "Send Sync Unpin";
         Terminate as Terminate: "Send Sync Unpin";
         Termination as Termination: "Send Sync Unpin";
@@ -283,17 +302,35 @@ fn unnamed() -> Vec<Row> {
         "StreamServer::start" as |server: StreamServer| server.start(handle) => "Send - -";
         "StreamServer::serve_forever" as |server: StreamServer| server.serve_forever(handle) => "Send - -";
         "StreamServer::serve_until" as |server: StreamServer| server.serve_until(Body::<()>(PhantomPinned, PhantomData), handle) => "Send - -";
+        "DatagramServer::start" as |server: DatagramServer| server.start(handle_packet) => "Send Sync -";
+        "DatagramServer::serve_forever" as |server: DatagramServer| server.serve_forever(handle_packet) => "Send Sync -";
+        "DatagramServer::serve_until" as |server: DatagramServer| server.serve_until(Body::<()>(PhantomPinned, PhantomData), handle_packet) => "Send Sync -";
+        "SessionServer::start" as |server: SessionServer| server.start(handle_session) => "Send Sync -";
+        "SessionServer::serve_forever" as |server: SessionServer| server.serve_forever(handle_session) => "Send Sync -";
+        "SessionServer::serve_until" as |server: SessionServer| server.serve_until(Body::<()>(PhantomPinned, PhantomData), handle_session) => "Send Sync -";
+        "DatagramHandle::stop_when" as |server: &'static DatagramHandle| server.stop_when(Body::<()>(PhantomPinned, PhantomData)) => "Send Sync -";
+        "Session::recv" as |session: &'static mut Session| session.recv() => "Send Sync -";
         "ServerHandle::stop_when" as |server: &'static ServerHandle| server.stop_when(Body::<()>(PhantomPinned, PhantomData)) => "Send Sync -";
-        "Connection::send_line" as |connection: &'static mut Connection| connection.send_line("") => "Send Sync -";
-        "WriteHalf::send_line" as |half: &'static mut WriteHalf| half.send_line("") => "Send Sync -";
+        "Connection::send_line" as |connection: &'static mut Connection| connection.send_line("") => "Send Sync Unpin";
+        "WriteHalf::send_line" as |half: &'static mut WriteHalf| half.send_line("") => "Send Sync Unpin";
         "Tls::reload" as |tls: &'static Tls| tls.reload() => "Send Sync -";
-        "Lines::next" as |lines: &'static mut Lines<'static>| lines.next() => "Send Sync -";
-        "Lines::send" as |lines: &'static mut Lines<'static>| lines.send("") => "Send Sync -";
-        "ReadLines::next" as |lines: &'static mut ReadLines| lines.next() => "Send Sync -";
+        "Connection::start_tls" as |(connection, tls): (&'static mut Connection, &'static Tls)| connection.start_tls(tls) => "Send - -";
+        "Connection::copy_to" as |(connection, other): (&'static mut Connection, &'static mut DuplexStream)| connection.copy_to(other) => "Send Sync -";
+        "Frames::next" as |frames: &'static mut Frames<'static, BytesCodec>| frames.next() => "Send Sync -";
+        "Frames::send" as |frames: &'static mut Frames<'static, BytesCodec>| frames.send(Bytes::new()) => "Send Sync -";
+        "ReadFrames::next" as |frames: &'static mut ReadFrames<BytesCodec>| frames.next() => "Send Sync -";
+        "WriteFrames::send" as |frames: &'static mut WriteFrames<BytesCodec>| frames.send(Bytes::new()) => "Send Sync -";
+        "ReadHalf::recv" as |half: &'static mut ReadHalf| half.recv() => "Send Sync Unpin";
+        "Connection::recv" as |connection: &'static mut Connection| connection.recv() => "Send Sync Unpin";
+        "Lines::next" as |lines: &'static mut Lines<'static>| lines.next() => "Send Sync Unpin";
+        "Lines::send" as |lines: &'static mut Lines<'static>| lines.send("") => "Send Sync Unpin";
+        "ReadLines::next" as |lines: &'static mut ReadLines| lines.next() => "Send Sync Unpin";
     }
 }
 
 async fn handle(_: Connection) {}
+async fn handle_packet(_: Packet) {}
+async fn handle_session(_: Session) {}
 
 #[test]
 fn every_public_type_and_future_keeps_its_promise() {

@@ -51,7 +51,7 @@ pub use queue::{
     QueueGet, QueueJoin, QueuePeek, QueuePut, QueueStream, Reserve, Slot, TaskDoneError, TryGetError,
     TryPutError,
 };
-pub use record::TaskId;
+pub use record::{Named, TaskId};
 pub use registry::{Registry, TaskNode, TaskState, TaskTree, format_tree};
 pub use scope::{Suspend, on_suspend};
 pub use task::{

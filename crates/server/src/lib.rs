@@ -15,10 +15,13 @@ mod address;
 mod backoff;
 mod chunk;
 mod connect;
+mod datagram;
 mod deadline;
 mod drain;
 mod fault;
+mod handler_output;
 mod limit;
+mod log;
 mod pause;
 mod proxy;
 mod reserve;
@@ -33,9 +36,15 @@ pub use address::{Address, AddressError, SockAddr};
 pub use backoff::Backoff;
 pub use chunk::Chunk;
 pub use connect::{ClientStream, Connect, ConnectError, connect};
+pub use datagram::{
+    DatagramHandle, DatagramHandler, DatagramServeError, DatagramServer, DatagramSocket, DatagramStartError,
+    DatagramStats, Overflow, Packet, Reply, ReplyError, ReplySend, Session, SessionHandler, SessionServer,
+    Sessions,
+};
 pub use deadline::{Deadline, DeadlineError, Deadlines};
 pub use drain::{Fate, Guest, Phase, ServerEnd, StopReport, Straggler};
 pub use fault::{AcceptError, ErrorClass};
+pub use handler_output::HandlerOutput;
 pub use limit::{Limits, raise_nofile};
 pub use proxy::{
     ProxyEncodeError, ProxyHeader, ProxyHeaderError, ProxyNetworkError, ProxyParsed, ProxyProtocol, ProxySsl,
@@ -44,10 +53,10 @@ pub use stop::{StopSignal, Stopped, Stopper};
 #[cfg(feature = "tls")]
 pub use stream::StartTlsError;
 pub use stream::{
-    AcceptPolicy, BindError, Connection, ConnectionId, Frames, Handler, HandlerOutput, Line, LineError,
-    Lines, Listener, ListenerExt, MapIo, MemoryConnector, MemoryListener, OnFatal, ReadFrames, ReadHalf,
-    ReadLines, ServeError, ServerHandle, SocketOptions, StartError, Stats, StreamServer, TapIo, With,
-    WriteFrames, WriteHalf, with,
+    AcceptPolicy, BindError, Connection, ConnectionId, Frames, Handler, Line, LineError, Lines, Listener,
+    ListenerExt, MapIo, MemoryConnector, MemoryListener, OnFatal, ReadFrames, ReadHalf, ReadLines,
+    ServeError, ServerHandle, SocketOptions, StartError, Stats, StreamServer, TapIo, With, WriteFrames,
+    WriteHalf, with,
 };
 pub use terminate::{Terminate, Termination, terminate};
 #[cfg(feature = "tls")]

@@ -3,10 +3,9 @@
 use std::cell::RefCell;
 use std::future::pending;
 use std::io;
-use std::net::SocketAddr;
 use std::time::Duration;
 
-use greenroom::{Connection, LineError, Listener, StreamServer};
+use greenroom::{Connection, LineError, Listener, SockAddr, StreamServer};
 use tokio::io::{AsyncWriteExt, DuplexStream};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc;
@@ -174,14 +173,14 @@ struct InMemory(mpsc::Receiver<DuplexStream>);
 impl Listener for InMemory {
     type Io = DuplexStream;
 
-    async fn accept(&mut self) -> io::Result<(DuplexStream, SocketAddr)> {
+    async fn accept(&mut self) -> io::Result<(DuplexStream, SockAddr)> {
         match self.0.recv().await {
-            Some(stream) => Ok((stream, SocketAddr::from(([192, 0, 2, 1], 5000)))),
+            Some(stream) => Ok((stream, SockAddr::Memory(1))),
             None => pending().await,
         }
     }
 
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        Ok(SocketAddr::from(([192, 0, 2, 2], 7000)))
+    fn local_addr(&self) -> io::Result<SockAddr> {
+        Ok(SockAddr::Memory(0))
     }
 }

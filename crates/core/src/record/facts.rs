@@ -4,13 +4,13 @@ use std::cell::Cell;
 use std::fmt;
 use std::num::NonZeroU64;
 use std::panic::Location;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU32 as PlainU32, AtomicU64, Ordering as PlainOrdering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Listing, Name};
+use super::{Listing, Named};
 use crate::sync::{AtomicBool as SharedBool, AtomicU8, Ordering};
 
 /// The number of a task; unique in the process, never used again. Not an order: each thread counts by itself.
@@ -71,13 +71,11 @@ pub(crate) enum Phase {
 }
 
 /// What is fixed about a task from its birth on, and its phase.
-#[derive(Debug)]
 pub(crate) struct Facts {
     pub(crate) id: TaskId,
     pub(crate) parent: Option<TaskId>,
     pub(crate) spawned_at: &'static Location<'static>,
-    /// Boxed, since few tasks have one and all have room for it.
-    name: Option<Box<Name>>,
+    name: Option<Arc<dyn Named>>,
     phase: AtomicU8,
     killed: SharedBool,
     /// Its place on the roster.
@@ -96,7 +94,7 @@ impl Facts {
     pub(crate) fn new(
         parent: Option<TaskId>,
         spawned_at: &'static Location<'static>,
-        name: Option<Box<Name>>,
+        name: Option<Arc<dyn Named>>,
         phase: Phase,
     ) -> Self {
         Self {
@@ -115,7 +113,7 @@ impl Facts {
     }
 
     pub(crate) fn name(&self) -> Option<&str> {
-        self.name.as_ref().map(|name| name.text())
+        self.name.as_ref().map(|name| name.name())
     }
 
     #[inline]

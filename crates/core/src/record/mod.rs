@@ -21,6 +21,6 @@ pub(crate) use control::{Control, Hook, KillOrder};
 pub use facts::TaskId;
 pub(crate) use facts::{Facts, Phase};
 pub(crate) use joiners::{JoinTicket, Joiners};
-pub(crate) use name::Name;
+pub use name::Named;
 pub(crate) use record::{Record, control};
 pub(crate) use roster::{Listing, Roster};

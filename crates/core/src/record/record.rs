@@ -20,7 +20,12 @@ pub(crate) trait Record: Any + Send + Sync {
 
 impl fmt::Debug for dyn Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.facts().fmt(f)
+        let facts = self.facts();
+        f.debug_struct("Record")
+            .field("id", &facts.id)
+            .field("name", &facts.name())
+            .field("phase", &facts.phase())
+            .finish_non_exhaustive()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::error::Error;
-use std::fmt::Display;
+use std::fmt;
 use std::future::ready;
 use std::panic::Location;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use super::outcome::{Fallible, Outcome, Plain};
 use super::root::put_side;
 use super::run::{NoParting, Run};
 use super::task::Task;
-use crate::record::{Cell, Facts, Name, Phase, Record, Roster, TaskId, control};
+use crate::record::{Cell, Facts, Named, Phase, Record, Roster, TaskId, control};
 use crate::scope::{Cleanup, TaskSide, with_current};
 
 /// What can be said about a task before it exists: plain values.
@@ -31,12 +31,21 @@ use crate::scope::{Cleanup, TaskSide, with_current};
 /// assert_eq!(task.get().await.unwrap(), 2);
 /// # }
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use = "a builder does nothing until it spawns"]
 pub struct TaskBuilder {
-    name: Option<Box<Name>>,
+    name: Option<Arc<dyn Named>>,
     unstarted: bool,
     runtime: Option<Handle>,
+}
+
+impl fmt::Debug for TaskBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TaskBuilder")
+            .field("name", &self.name.as_ref().map(|name| name.name()))
+            .field("unstarted", &self.unstarted)
+            .finish_non_exhaustive()
+    }
 }
 
 impl TaskBuilder {
@@ -47,13 +56,37 @@ impl TaskBuilder {
 
     /// A name for logs and for the tree of tasks; none by default. gevent: `Greenlet.name`.
     pub fn name(mut self, name: impl Into<Box<str>>) -> Self {
-        self.name = Some(Box::new(Name::written(name.into())));
+        self.name = Some(Arc::new(name.into()));
         self
     }
 
-    /// A name that is written out only when somebody asks for it: as this displays itself then. The task keeps it.
-    pub fn name_of(mut self, named: Arc<dyn Display + Send + Sync>) -> Self {
-        self.name = Some(Box::new(Name::of(named)));
+    /// A name that is made only when somebody asks for it: the task is named after this, and keeps it. For those who make many
+    /// tasks, each for something that knows its own name.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use std::sync::Arc;
+    /// use greenroom_core::{Named, TaskBuilder};
+    ///
+    /// struct Job {
+    ///     title: String,
+    /// }
+    ///
+    /// impl Named for Job {
+    ///     fn name(&self) -> &str {
+    ///         &self.title
+    ///     }
+    /// }
+    ///
+    /// let job = Arc::new(Job { title: "digest".to_owned() });
+    /// let task = TaskBuilder::new().name_of(job).spawn(async {});
+    /// assert_eq!(task.name(), Some("digest"));
+    /// # }
+    /// ```
+    pub fn name_of(mut self, named: Arc<dyn Named>) -> Self {
+        self.name = Some(named);
         self
     }
 
@@ -200,7 +233,7 @@ impl TaskBuilder {
 pub(crate) fn launch<F, J>(
     future: F,
     spawned_at: &'static Location<'static>,
-    name: Option<Box<Name>>,
+    name: Option<Arc<dyn Named>>,
     runtime: Option<&Handle>,
 ) -> Task<J::Value>
 where

@@ -200,3 +200,21 @@ impl greenroom_core::Suspend for Once {
         std::task::Poll::Ready(())
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_name_is_made_only_when_somebody_asks_for_it() {
+    #[derive(Default)]
+    struct Late(std::sync::OnceLock<String>);
+
+    impl greenroom_core::Named for Late {
+        fn name(&self) -> &str {
+            self.0.get_or_init(|| "late".to_owned())
+        }
+    }
+
+    let named = Arc::new(Late::default());
+    let task = TaskBuilder::new().name_of(named.clone()).spawn_finally(async {}, async {});
+    task.join().await;
+    assert!(named.0.get().is_none());
+    assert_eq!(task.name(), Some("late"));
+}

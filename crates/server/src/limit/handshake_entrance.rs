@@ -4,11 +4,13 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use tokio::time::{Sleep, sleep_until};
+
 use crate::limit::gate::Ticket;
 use crate::limit::state::State;
 use crate::limit::{HandshakePermit, Rank};
 
-/// One place before the handshakes, first come, first served.
+/// One place before the handshakes, first come, first served. Whoever waits makes one that has taken long give up.
 ///
 /// # Cancel safety
 ///
@@ -17,11 +19,14 @@ use crate::limit::{HandshakePermit, Rank};
 pub(crate) struct HandshakeEntrance {
     state: Arc<State>,
     ticket: Option<Ticket>,
+    /// When to look again whether somebody has taken long.
+    patience: Option<Pin<Box<Sleep>>>,
+    has_pushed: bool,
 }
 
 impl HandshakeEntrance {
     pub(super) const fn new(state: Arc<State>) -> Self {
-        Self { state, ticket: None }
+        Self { state, ticket: None, patience: None, has_pushed: false }
     }
 }
 
@@ -29,11 +34,31 @@ impl Future for HandshakeEntrance {
     type Output = HandshakePermit;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<HandshakePermit> {
-        let Self { state, ticket } = self.get_mut();
-        if state.handshakes.enter(Rank::Ordinary, ticket, context.waker()) {
-            Poll::Ready(HandshakePermit::new(Arc::clone(state)))
-        } else {
-            Poll::Pending
+        let this = self.get_mut();
+        if this.state.handshakes.enter(Rank::Ordinary, &mut this.ticket, context.waker()) {
+            return Poll::Ready(HandshakePermit::new(Arc::clone(&this.state)));
+        }
+        this.push(context);
+        Poll::Pending
+    }
+}
+
+impl HandshakeEntrance {
+    /// Makes the oldest give up, once, as soon as it has taken long.
+    fn push(&mut self, context: &mut Context<'_>) {
+        while !self.has_pushed {
+            match self.state.turns.push() {
+                Ok(()) => self.has_pushed = true,
+                Err(due) => {
+                    let patience = self.patience.get_or_insert_with(|| Box::pin(sleep_until(due)));
+                    if patience.deadline() != due {
+                        patience.as_mut().reset(due);
+                    }
+                    if patience.as_mut().poll(context).is_pending() {
+                        return;
+                    }
+                }
+            }
         }
     }
 }

@@ -108,8 +108,9 @@ impl Limits {
         self.state.connections.keep(n);
     }
 
-    /// At most `n` handshakes in progress at once: TLS, and the header of the PROXY protocol. Others wait in the order in
-    /// which they came, within their own deadlines. Default: 1 000. With 0 there is none.
+    /// At most `n` TLS handshakes in progress at once, from when the client's hello has come. Others wait in the order in which
+    /// they came, within their own deadlines; while they do, those that have taken more than a second are given up, the oldest
+    /// first: clients that fall silent in the middle do not keep the others out. Default: 1 000. With 0 there is none.
     #[must_use]
     pub fn handshakes(self, n: usize) -> Self {
         self.set_handshakes(n);
@@ -225,6 +226,7 @@ impl Limits {
     }
 
     /// Waits until one more handshake may be in progress.
+    #[allow(dead_code, reason = "without TLS nobody shakes hands")]
     pub(crate) fn handshake(&self) -> HandshakeEntrance {
         HandshakeEntrance::new(Arc::clone(&self.state))
     }

@@ -22,6 +22,7 @@ mod state;
 mod stress;
 #[cfg(test)]
 mod tests;
+mod turns;
 
 pub(crate) use entrance::Entrance;
 pub(crate) use handshake_entrance::HandshakeEntrance;

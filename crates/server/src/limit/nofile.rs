@@ -32,7 +32,6 @@ const OPEN_MAX: u64 = 10_240;
 /// assert!(limits.max_connections() as u64 <= files.max(16));
 /// # std::io::Result::Ok(())
 /// ```
-#[doc(alias("RLIMIT_NOFILE", "ulimit", "setrlimit"))]
 pub fn raise_nofile() -> io::Result<u64> {
     raise()
 }

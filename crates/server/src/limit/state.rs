@@ -9,12 +9,14 @@ use crate::limit::addresses::Addresses;
 use crate::limit::door::Door;
 use crate::limit::nofile::default_connections;
 use crate::limit::shed_after::ShedAfter;
+use crate::limit::turns::Turns;
 
 const DEFAULT_HANDSHAKES: usize = 1_000;
 
 pub(super) struct State {
     pub(super) connections: Door,
     pub(super) handshakes: Door,
+    pub(super) turns: Turns,
     pub(super) addresses: Addresses,
     pub(super) shed_after: ShedAfter,
     /// Whose members the tasks of ordinary connections are.
@@ -28,6 +30,7 @@ impl State {
         Arc::new(Self {
             connections: Door::new(default_connections()),
             handshakes: Door::new(DEFAULT_HANDSHAKES),
+            turns: Turns::default(),
             addresses: Addresses::new(),
             shed_after: ShedAfter::new(),
             pool,

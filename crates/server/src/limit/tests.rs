@@ -5,11 +5,12 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use greenroom_core::{Pool, TaskBuilder};
 use greenroom_testkit::{CountingWaker, cancel_at_every_poll};
 use tokio::time::{Instant, sleep};
 
-use super::{Entrance, HandshakeEntrance, Limits, Permit, Rank};
+use super::{Entrance, HandshakeEntrance, HandshakePermit, Limits, Permit, Rank};
 
 async fn enter(limits: &Limits, rank: Rank) -> Permit {
     let mut entrance = limits.entrance(rank);
@@ -361,4 +362,44 @@ fn the_debug_form_tells_the_counts() {
     let expected = "Limits { connections: 1 of 7, handshakes: 0 of 1000, reserve: 2, per_address: Some(3), \
                     shed_after: Some(1s), .. }";
     assert_eq!(format!("{limits:?}"), expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handshake_that_has_taken_long_makes_way_when_others_wait() {
+    let limits = Limits::new().handshakes(2);
+    let first = limits.handshake().await;
+    sleep(Duration::from_millis(500)).await;
+    let second = limits.handshake().await;
+    // Nobody waits, so nobody is told.
+    sleep(Duration::from_secs(5)).await;
+    let pushed = |permit: &HandshakePermit| permit.pushed_out().now_or_never().is_some();
+    assert!(!pushed(&first) && !pushed(&second));
+    // One waits: one makes way, the oldest, and the count never exceeds the limit.
+    let third = tokio::join!(limits.handshake(), async {
+        first.pushed_out().await;
+        assert_eq!(limits.open_handshakes(), 2);
+        drop(first);
+    });
+    assert!(!pushed(&second) && !pushed(&third.0));
+    assert_eq!(limits.open_handshakes(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handshake_is_given_its_second_however_many_wait() {
+    let limits = Limits::new().handshakes(1);
+    let start = Instant::now();
+    let first = limits.handshake().await;
+    let waiting: Vec<_> = (0..3).map(|_| tokio::spawn(limits.handshake())).collect();
+    first.pushed_out().await;
+    assert_eq!(start.elapsed(), Duration::from_secs(1));
+    drop(first);
+    // Each of them stalls in turn, and makes way in turn, but for the last.
+    for (n, permit) in waiting.into_iter().enumerate() {
+        let permit = permit.await.unwrap();
+        assert_eq!(start.elapsed(), Duration::from_secs(n as u64 + 1));
+        if n < 2 {
+            permit.pushed_out().await;
+        }
+    }
+    assert_eq!((start.elapsed(), limits.open_handshakes()), (Duration::from_secs(3), 0));
 }

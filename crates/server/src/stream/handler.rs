@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::Future;
 
+use crate::handler_output::HandlerOutput;
 use crate::stream::connection::Connection;
 
 /// Serves connections, each in a task of its own.
@@ -56,44 +57,6 @@ where
 
     fn handle(&self, connection: Connection) -> impl Future<Output = Self::Output> + Send {
         self(connection)
-    }
-}
-
-/// What a handler may return: `()`, `Result<(), E>` with an error that can be displayed, or nothing ever (`!`).
-pub trait HandlerOutput: Send {
-    /// What went wrong, if something did, for the log.
-    fn failure(self) -> Option<String>;
-}
-
-impl HandlerOutput for () {
-    fn failure(self) -> Option<String> {
-        None
-    }
-}
-
-impl<T: HandlerOutput, E: fmt::Display + Send> HandlerOutput for Result<T, E> {
-    fn failure(self) -> Option<String> {
-        match self {
-            Ok(output) => output.failure(),
-            Err(error) => Some(error.to_string()),
-        }
-    }
-}
-
-/// Names `!`, which stable Rust lets be the output of a function but not be written elsewhere.
-#[expect(unnameable_types, reason = "nobody needs to name it: it only helps to write the next impl")]
-pub trait Returns {
-    /// What the function returns.
-    type Output;
-}
-
-impl<T> Returns for fn() -> T {
-    type Output = T;
-}
-
-impl HandlerOutput for <fn() -> ! as Returns>::Output {
-    fn failure(self) -> Option<String> {
-        self
     }
 }
 

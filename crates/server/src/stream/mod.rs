@@ -19,7 +19,7 @@ pub use connection::{
     Connection, ConnectionId, Frames, Line, LineError, Lines, ReadFrames, ReadHalf, ReadLines, WriteFrames,
     WriteHalf,
 };
-pub use handler::{Handler, HandlerOutput, With, with};
+pub use handler::{Handler, With, with};
 pub use listener::{
     BindError, Listener, ListenerExt, MapIo, MemoryConnector, MemoryListener, SocketOptions, TapIo,
 };

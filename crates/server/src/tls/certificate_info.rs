@@ -42,14 +42,13 @@ pub struct CertificateInfo {
 }
 
 impl CertificateInfo {
-    /// The first certificate of a chain. Warns of every one in it whose time has not come or is over.
+    /// The first certificate of a chain, of which all can be read.
     pub(super) fn of_chain(chain: &[CertificateDer<'_>], source: &Source) -> Result<Self, TlsError> {
         let mut first = None;
         for der in chain {
             let (_, certificate) = X509Certificate::from_der(der).map_err(|_| {
                 TlsError::new(TlsErrorKind::BadCertificate, "a certificate in it cannot be read").at(source)
             })?;
-            warn_of_dates(&certificate, source);
             first.get_or_insert_with(|| Self::of(&certificate, source));
         }
         first.ok_or_else(|| {
@@ -129,22 +128,27 @@ fn time(time: ASN1Time) -> SystemTime {
     found.unwrap_or(SystemTime::UNIX_EPOCH)
 }
 
+/// Warns of every certificate of a chain whose time has not come, or is over.
+///
 /// A server with such a certificate starts all the same: it may serve clients that do not look, and it can be
 /// given a new one while it runs.
-fn warn_of_dates(certificate: &X509Certificate<'_>, source: &Source) {
-    let (validity, now) = (certificate.validity(), ASN1Time::now());
-    let fault = if now > validity.not_after {
-        "expired"
-    } else if now < validity.not_before {
-        "not valid yet"
-    } else {
-        return;
-    };
-    tracing::warn!(
-        file = %source,
-        subject = %certificate.subject(),
-        not_before = %validity.not_before,
-        not_after = %validity.not_after,
-        "a TLS certificate is {fault}: clients that check it will refuse"
-    );
+pub(super) fn warn_of_dates(chain: &[CertificateDer<'_>], source: &Source) {
+    let now = ASN1Time::now();
+    for (_, certificate) in chain.iter().filter_map(|der| X509Certificate::from_der(der).ok()) {
+        let validity = certificate.validity();
+        let fault = if now > validity.not_after {
+            "expired"
+        } else if now < validity.not_before {
+            "not valid yet"
+        } else {
+            continue;
+        };
+        tracing::warn!(
+            file = %source,
+            subject = %certificate.subject(),
+            not_before = %validity.not_before,
+            not_after = %validity.not_after,
+            "a TLS certificate is {fault}: clients that check it will refuse"
+        );
+    }
 }

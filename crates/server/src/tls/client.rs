@@ -195,7 +195,7 @@ impl TlsClient {
         })?;
         let handshake = Box::pin(TlsConnector::from(Arc::clone(&self.config)).connect(name, io));
         match tokio::time::timeout(self.handshake_timeout, handshake).await {
-            Ok(result) => result.map_err(HandshakeError::from),
+            Ok(result) => result.map_err(HandshakeError::of_io),
             Err(_) => Err(HandshakeError::timed_out(self.handshake_timeout)),
         }
     }

@@ -39,7 +39,7 @@ impl FirstBytes {
             })
         })
         .await
-        .map_err(HandshakeError::from)
+        .map_err(HandshakeError::of_io)
     }
 
     pub(super) async fn read_more<IO: AsyncRead + Unpin>(
@@ -48,7 +48,7 @@ impl FirstBytes {
     ) -> Result<(), HandshakeError> {
         poll_fn(|context| with_chunk(io, context, |chunk| self.take_in(chunk)))
             .await
-            .map_err(HandshakeError::from)
+            .map_err(HandshakeError::of_io)
     }
 
     fn take_in(&mut self, mut chunk: &[u8]) -> io::Result<()> {
@@ -65,7 +65,7 @@ impl FirstBytes {
 
     /// What rustls found wrong, and perhaps we know better.
     pub(super) fn judge(&self, error: rustls::Error) -> HandshakeError {
-        let error = HandshakeError::from(error);
+        let error = HandshakeError::of(error);
         let head = &self.head[..self.len];
         let is_http = HTTP.iter().any(|method| head.starts_with(&method[..method.len().min(HEAD)]));
         match error.kind() {

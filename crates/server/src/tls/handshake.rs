@@ -11,6 +11,7 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio_rustls::StartHandshake;
 use tokio_rustls::server::TlsStream;
 
+use crate::limit::Limits;
 use crate::tls::first_bytes::FirstBytes;
 use crate::tls::handshake_error::{HandshakeError, HandshakeErrorKind};
 use crate::tls::loaded::Loaded;
@@ -22,28 +23,34 @@ const UNRECOGNIZED_NAME: [u8; 7] = [0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x70];
 pub(super) async fn accept<IO>(
     loaded: Arc<Loaded>,
     limit: Duration,
+    limits: Limits,
     io: IO,
 ) -> Result<TlsStream<IO>, HandshakeError>
 where
     IO: AsyncRead + AsyncWrite + Unpin,
 {
-    match tokio::time::timeout(limit, shake_hands(loaded, io)).await {
+    match tokio::time::timeout(limit, shake_hands(loaded, limits, io)).await {
         Ok(result) => result,
         Err(_) => Err(HandshakeError::timed_out(limit)),
     }
 }
 
-async fn shake_hands<IO>(loaded: Arc<Loaded>, mut io: IO) -> Result<TlsStream<IO>, HandshakeError>
+async fn shake_hands<IO>(
+    loaded: Arc<Loaded>,
+    limits: Limits,
+    mut io: IO,
+) -> Result<TlsStream<IO>, HandshakeError>
 where
     IO: AsyncRead + AsyncWrite + Unpin,
 {
     let first = FirstBytes::read(&mut io).await?;
     // In a box, so that whoever waits for the first byte does not hold room for all that comes after it.
-    Box::pin(answer(loaded, io, first)).await
+    Box::pin(answer(loaded, limits, io, first)).await
 }
 
 async fn answer<IO>(
     loaded: Arc<Loaded>,
+    limits: Limits,
     mut io: IO,
     mut first: Box<FirstBytes>,
 ) -> Result<TlsStream<IO>, HandshakeError>
@@ -60,8 +67,17 @@ where
         say_and_close(&mut io, &UNRECOGNIZED_NAME).await;
         return Err(HandshakeError::new(HandshakeErrorKind::UnknownName, fault));
     }
+    // Only who has said what it has to say needs a turn: those who are silent keep nobody waiting.
+    let permit = limits.handshake().await;
     let start = StartHandshake::from_parts(accepted, io);
-    start.into_stream(Arc::clone(&loaded.config)).await.map_err(HandshakeError::from)
+    tokio::select! {
+        biased;
+        stream = start.into_stream(Arc::clone(&loaded.config)) => stream.map_err(HandshakeError::of_io),
+        () = permit.pushed_out() => Err(HandshakeError::new(
+            HandshakeErrorKind::PushedOut,
+            "it took long, and others wait: as many are in progress as the limit allows",
+        )),
+    }
 }
 
 async fn client_hello<IO>(io: &mut IO, first: &mut FirstBytes) -> Result<Accepted, HandshakeError>

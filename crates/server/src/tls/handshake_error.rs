@@ -37,6 +37,8 @@ pub enum HandshakeErrorKind {
     NoCommonVersion,
     /// There is no cipher suite, key exchange group or signature scheme that both know.
     NoCommonCipher,
+    /// It took long, and others waited for their turn.
+    PushedOut,
     /// The peer gave up, and sent an alert.
     Refused,
     /// The name to connect to is no server name.
@@ -56,6 +58,36 @@ impl HandshakeError {
 
     pub(super) fn closed() -> Self {
         Self::new(HandshakeErrorKind::Closed, "the peer closed the connection")
+    }
+
+    /// As tokio-rustls gives them: rustls's own are inside.
+    pub(crate) fn of_io(error: io::Error) -> Self {
+        match error.downcast::<Error>() {
+            Ok(error) => Self::of(error),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Self::closed(),
+            Err(error) => {
+                let fault = format!("the connection broke: {error}");
+                Self { source: Some(error.into()), ..Self::new(HandshakeErrorKind::Closed, fault) }
+            }
+        }
+    }
+
+    pub(super) fn of(error: Error) -> Self {
+        let kind = judge(&error);
+        let fault = match (&error, kind) {
+            (Error::NoCertificatesPresented, _) => "the client showed no certificate".to_owned(),
+            (Error::InvalidCertificate(why), _) => format!("the peer's certificate was rejected: {why}"),
+            (Error::AlertReceived(alert), _) => format!("the peer gave up: {alert:?}"),
+            (_, HandshakeErrorKind::NoCommonProtocol) => {
+                "there is no application protocol that both speak".to_owned()
+            }
+            (_, HandshakeErrorKind::NoCommonVersion) => {
+                format!("there is no version of TLS that both speak: {error}")
+            }
+            (_, HandshakeErrorKind::NotTls) => "what came is no TLS".to_owned(),
+            _ => error.to_string(),
+        };
+        Self { source: Some(error.into()), ..Self::new(kind, fault) }
     }
 
     /// What failed.
@@ -86,40 +118,6 @@ impl From<HandshakeError> for io::Error {
             _ => io::ErrorKind::InvalidData,
         };
         Self::new(kind, error)
-    }
-}
-
-/// As tokio-rustls gives them: rustls's own are inside.
-impl From<io::Error> for HandshakeError {
-    fn from(error: io::Error) -> Self {
-        match error.downcast::<Error>() {
-            Ok(error) => Self::from(error),
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Self::closed(),
-            Err(error) => {
-                let fault = format!("the connection broke: {error}");
-                Self { source: Some(error.into()), ..Self::new(HandshakeErrorKind::Closed, fault) }
-            }
-        }
-    }
-}
-
-impl From<Error> for HandshakeError {
-    fn from(error: Error) -> Self {
-        let kind = judge(&error);
-        let fault = match (&error, kind) {
-            (Error::NoCertificatesPresented, _) => "the client showed no certificate".to_owned(),
-            (Error::InvalidCertificate(why), _) => format!("the peer's certificate was rejected: {why}"),
-            (Error::AlertReceived(alert), _) => format!("the peer gave up: {alert:?}"),
-            (_, HandshakeErrorKind::NoCommonProtocol) => {
-                "there is no application protocol that both speak".to_owned()
-            }
-            (_, HandshakeErrorKind::NoCommonVersion) => {
-                format!("there is no version of TLS that both speak: {error}")
-            }
-            (_, HandshakeErrorKind::NotTls) => "what came is no TLS".to_owned(),
-            _ => error.to_string(),
-        };
-        Self { source: Some(error.into()), ..Self::new(kind, fault) }
     }
 }
 

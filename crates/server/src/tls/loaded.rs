@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rustls::ServerConfig;
 
 use crate::tls::by_name::ByName;
-use crate::tls::certificate_info::CertificateInfo;
+use crate::tls::certificate_info::{CertificateInfo, warn_of_dates};
 use crate::tls::error::{TlsError, TlsErrorKind};
 use crate::tls::pair::Pair;
 use crate::tls::recipe::Recipe;
@@ -53,6 +53,10 @@ impl Loaded {
             None => recipe.resumption.sessions()?,
         };
         recipe.resumption.apply(&sessions, &mut config);
+        // Only now: a reload that fails is tried again and again, and would warn as often.
+        for (pair, loaded) in recipe.pairs.iter().zip(&pairs) {
+            warn_of_dates(&loaded.certified.cert, &pair.certificate);
+        }
         let certificates = pairs.into_iter().map(|pair| pair.info).collect();
         Ok(Self { config: Arc::new(config), by_name: Some(by_name), certificates, sessions, stamps })
     }

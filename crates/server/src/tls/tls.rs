@@ -8,6 +8,7 @@ use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::server::TlsStream;
 
+use crate::limit::Limits;
 use crate::tls::certificate_info::CertificateInfo;
 use crate::tls::error::TlsError;
 use crate::tls::handshake::accept;
@@ -75,7 +76,7 @@ impl Tls {
         Self { handshake_timeout: limit, ..self }
     }
 
-    /// How long a handshake may take, from the first byte on.
+    /// How long a handshake may take in all, also if the client only dribbles.
     #[must_use]
     pub const fn handshake_timeout(&self) -> Duration {
         self.handshake_timeout
@@ -115,15 +116,16 @@ impl Tls {
         self.shared.reload().await
     }
 
-    /// Shakes hands with a client, within the limit.
+    /// Shakes hands with a client, in its time, and among as many as the limits let in.
     pub(crate) fn accept<IO>(
         &self,
         io: IO,
+        limits: Limits,
     ) -> impl Future<Output = Result<TlsStream<IO>, HandshakeError>> + use<IO>
     where
         IO: AsyncRead + AsyncWrite + Unpin,
     {
-        accept(self.shared.current(), self.handshake_timeout, io)
+        accept(self.shared.current(), self.handshake_timeout, limits, io)
     }
 }
 

@@ -11,6 +11,7 @@ mod accept_faults;
 mod accept_log;
 mod closing;
 mod connecting;
+mod datagram;
 mod drain;
 #[cfg(unix)]
 mod folder;

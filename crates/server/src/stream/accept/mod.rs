@@ -1,7 +1,6 @@
 //! The accept loop, and what it goes by.
 
 mod accept;
-mod digest;
 mod goodbye;
 mod next;
 mod on_fatal;

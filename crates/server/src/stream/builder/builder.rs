@@ -175,7 +175,6 @@ impl StreamServer {
     }
 
     /// How long connections may take, for their first byte, between bytes and so on. Default: as long as they like.
-    #[doc(alias = "timeout")]
     pub const fn deadlines(mut self, deadlines: Deadlines) -> Self {
         self.settings.deadlines = deadlines;
         self

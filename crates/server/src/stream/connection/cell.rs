@@ -260,6 +260,11 @@ impl Cell {
         }
     }
 
+    /// Its name, which is made when it is first asked for.
+    pub(crate) fn name_with(&self, make: impl FnOnce() -> String) -> &str {
+        self.extras.name_with(make)
+    }
+
     pub(crate) fn proxied(&self) -> Option<&Proxied> {
         self.extras.proxied()
     }

@@ -13,6 +13,7 @@ pub(super) struct Extras(OnceLock<Box<Rare>>);
 struct Rare {
     proxied: OnceLock<Proxied>,
     secured: OnceLock<Fact>,
+    name: OnceLock<Box<str>>,
 }
 
 /// The ends of the connection as a proxy saw them, where it speaks for somebody, and all that it said.
@@ -28,6 +29,10 @@ pub(crate) type Fact = Box<dyn Any + Send + Sync>;
 impl Extras {
     fn rare(&self) -> &Rare {
         self.0.get_or_init(Box::default)
+    }
+
+    pub(super) fn name_with(&self, make: impl FnOnce() -> String) -> &str {
+        self.rare().name.get_or_init(|| make().into())
     }
 
     pub(super) fn peer(&self) -> Option<&SockAddr> {

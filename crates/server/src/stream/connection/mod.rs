@@ -12,8 +12,8 @@ mod io;
 mod line;
 mod lines;
 mod output;
+mod read_ahead;
 mod relay;
-mod rewound;
 mod terms;
 mod wire;
 
@@ -26,6 +26,6 @@ pub use id::ConnectionId;
 pub(crate) use io::Io;
 pub use line::{Line, LineError};
 pub use lines::{Lines, ReadLines};
-pub(crate) use rewound::Rewound;
+pub(crate) use read_ahead::ReadAhead;
 pub(crate) use terms::Terms;
 pub(crate) use wire::Trunk;

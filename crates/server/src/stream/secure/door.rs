@@ -42,7 +42,6 @@ impl StreamServer {
 impl Prepare for Tls {
     fn prepare<'a>(&'a self, cell: &'a Arc<Cell>) -> Preparing<'a> {
         Box::pin(async move {
-            let _permit = cell.limits().handshake().await;
             secure(self, cell).await.map_err(|error| Unprepared::Failed {
                 step: "tls",
                 fault: format!("the TLS handshake failed: {error}"),

@@ -46,7 +46,7 @@ impl Connection {
     ///     Ok(())
     /// }
     /// ```
-    #[doc(alias("wrap_socket", "starttls"))]
+    #[doc(alias = "wrap_socket")]
     pub async fn start_tls(&mut self, tls: &Tls) -> Result<(), StartTlsError> {
         if self.tls().is_some() {
             return Err(StartTlsError::AlreadySecured);
@@ -56,7 +56,6 @@ impl Connection {
             return Err(StartTlsError::PlaintextAhead { bytes: ahead });
         }
         self.flush().await.map_err(StartTlsError::Io)?;
-        let _permit = self.cell().limits().handshake().await;
         Box::pin(secure(tls, self.cell())).await.map_err(StartTlsError::Handshake)?;
         Ok(())
     }

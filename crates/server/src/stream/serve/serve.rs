@@ -1,17 +1,18 @@
 //! From the accepted stream to the closed connection: joins the loop, the handler and the closing.
 
-use std::fmt::{self, Display, Write};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use greenroom_core::{AnyTask, TaskBuilder};
+use greenroom_core::{AnyTask, Named, TaskBuilder};
 
 use crate::address::SockAddr;
 use crate::drain::{Guests, Identity, Seat};
+use crate::handler_output::HandlerOutput;
 use crate::limit::Permit;
+use crate::log::Escaped;
 use crate::stream::connection::{Cell, Connection, ConnectionId, Io, Terms, Trunk};
-use crate::stream::handler::{Handler, HandlerOutput};
+use crate::stream::handler::Handler;
 use crate::stream::prepare::Prepare;
 use crate::stream::stats::Counters;
 
@@ -45,7 +46,7 @@ impl<H: Handler> Stage<H> {
         let seat = self.guests.seat(Arc::clone(&cell) as Arc<dyn Identity>);
         let place = seat.place();
         let performance = Performance { stage: Arc::clone(self), cell: Arc::clone(&cell), over: false };
-        let builder = TaskBuilder::new().name_of(Arc::clone(&cell) as Arc<dyn Display + Send + Sync>);
+        let builder = TaskBuilder::new().name_of(Arc::clone(&cell) as Arc<dyn Named>);
         let departure = Departure { cell, seat };
         let task = match slot {
             Some(slot) => slot.spawn_finally(builder, performance.run(), departure),
@@ -65,10 +66,10 @@ impl Identity for Cell {
     }
 }
 
-/// The name of its task.
-impl Display for Cell {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "conn {}", self.peer_addr())
+/// Its task is named after it.
+impl Named for Cell {
+    fn name(&self) -> &str {
+        self.name_with(|| format!("conn {}", self.peer_addr()))
     }
 }
 
@@ -153,27 +154,5 @@ impl Drop for Departure {
         } else {
             drop(self.cell.take_trunk());
         }
-    }
-}
-
-/// Text that may quote what a client sent: it must not move the cursor of whoever reads the log, nor begin a line.
-struct Escaped<'a>(&'a str);
-
-impl Display for Escaped<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.chars().try_for_each(|c| {
-            if c.is_control() { write!(f, "{}", c.escape_default()) } else { f.write_char(c) }
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Escaped;
-
-    #[test]
-    fn control_characters_do_not_reach_the_log() {
-        let text = "bad \"name\" \u{1b}[2J\r\nfake line\tü";
-        assert_eq!(Escaped(text).to_string(), r#"bad "name" \u{1b}[2J\r\nfake line\tü"#);
     }
 }

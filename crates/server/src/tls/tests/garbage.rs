@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rustls::client::{ClientConfig, ClientConnection};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 
+use crate::limit::Limits;
 use crate::tls::any_certificate::AnyCertificate;
 use crate::tls::provider::provider;
 use crate::tls::tests::shake::two_sides;
@@ -19,7 +20,7 @@ async fn say(bytes: &[u8]) -> (HandshakeError, Vec<u8>) {
     let (near, mut far) = duplex(bytes.len().max(64 * 1024));
     far.write_all(bytes).await.unwrap();
     // The client waits: it is the server that has to end this.
-    let error = tls.accept(near).await.unwrap_err();
+    let error = tls.accept(near, Limits::new()).await.unwrap_err();
     let mut answer = Vec::new();
     far.read_to_end(&mut answer).await.unwrap();
     (error, answer)
@@ -103,7 +104,7 @@ async fn a_client_hello_in_small_pieces_is_understood() {
         drop(far);
         answer
     };
-    let (server, answer) = tokio::join!(tls.accept(near), client);
+    let (server, answer) = tokio::join!(tls.accept(near, Limits::new()), client);
     assert_eq!(answer, HANDSHAKE, "a server hello");
     assert_eq!(server.unwrap_err().kind(), HandshakeErrorKind::Closed);
 }
@@ -117,7 +118,7 @@ async fn a_client_hello_without_end_is_refused_before_much_of_it_is_taken() {
     }
     let (tls, _) = two_sides();
     let (near, mut far) = duplex(4096);
-    let (server, sent) = tokio::join!(tls.accept(near), async {
+    let (server, sent) = tokio::join!(tls.accept(near, Limits::new()), async {
         let mut sent = 0;
         for chunk in endless.chunks(1024) {
             if far.write_all(chunk).await.is_err() {
@@ -163,7 +164,7 @@ async fn a_hello_with_a_thousand_unknown_extensions_is_served() {
     let (tls, _) = two_sides();
     let (near, mut far) = duplex(64 * 1024);
     far.write_all(&record(HANDSHAKE, &message)).await.unwrap();
-    let (_, answer) = tokio::join!(tls.accept(near), async {
+    let (_, answer) = tokio::join!(tls.accept(near, Limits::new()), async {
         let answer = far.read_u8().await.unwrap();
         drop(far);
         answer

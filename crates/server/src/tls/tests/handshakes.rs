@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 
+use crate::limit::Limits;
 use crate::tls::provider::provider;
 use crate::tls::tests::authority::Authority;
 use crate::tls::tests::shake::{facts, server_with, shake, trusting, two_sides};
@@ -139,7 +140,8 @@ async fn an_end_without_close_notify_is_an_error_and_one_with_it_is_an_end() {
     for says_goodbye in [false, true] {
         let (tls, client) = two_sides();
         let (near, far) = duplex(64 * 1024);
-        let (server, client) = tokio::join!(tls.accept(near), client.connect(far, "localhost"));
+        let (server, client) =
+            tokio::join!(tls.accept(near, Limits::new()), client.connect(far, "localhost"));
         let (mut server, mut client) = (server.unwrap(), client.unwrap());
         client.write_all(b"half a mess").await.unwrap();
         client.flush().await.unwrap();

@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use tokio::time::{Instant, sleep};
 
+use crate::limit::Limits;
 use crate::tls::HandshakeErrorKind;
 use crate::tls::tests::shake::two_sides;
 
@@ -13,7 +14,7 @@ async fn a_client_that_says_nothing_is_let_go_after_ten_seconds() {
     let (tls, client) = two_sides();
     let (near, mut far) = duplex(1024);
     let begin = Instant::now();
-    let error = tls.accept(near).await.unwrap_err();
+    let error = tls.accept(near, Limits::new()).await.unwrap_err();
     assert_eq!(error.kind(), HandshakeErrorKind::TimedOut);
     assert_eq!(error.to_string(), "TLS handshake failed: not over within 10s");
     assert_eq!(begin.elapsed().as_secs(), 10);
@@ -41,7 +42,7 @@ async fn bytes_that_dribble_in_do_not_prolong_the_limit() {
             sleep(Duration::from_millis(500)).await;
         }
     };
-    let ((), error) = tokio::join!(dribble, async { tls.accept(near).await.unwrap_err() });
+    let ((), error) = tokio::join!(dribble, async { tls.accept(near, Limits::new()).await.unwrap_err() });
     assert_eq!(error.kind(), HandshakeErrorKind::TimedOut);
     assert_eq!(begin.elapsed().as_secs(), 7);
 }
@@ -50,6 +51,6 @@ async fn bytes_that_dribble_in_do_not_prolong_the_limit() {
 async fn who_waits_for_a_first_byte_holds_little() {
     let (tls, _) = two_sides();
     let (near, _far) = duplex(1024);
-    let size = size_of_val(&tls.accept(near));
+    let size = size_of_val(&tls.accept(near, Limits::new()));
     assert!(size <= 320, "{size}");
 }

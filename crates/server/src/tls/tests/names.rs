@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rcgen::{KeyPair, PKCS_ED25519};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 
+use crate::limit::Limits;
 use crate::tls::provider::provider;
 use crate::tls::tests::authority::{Authority, Shown};
 use crate::tls::tests::shake::{shake, trusting};
@@ -111,7 +112,7 @@ async fn of_two_certificates_for_one_name_a_client_gets_the_one_it_can_verify() 
     let client = TlsClient::from_config(Arc::new(config));
     for name in ["one.example", "unknown.example"] {
         let (near, far) = duplex(64 * 1024);
-        let server = async { tls.accept(near).await.unwrap().write_all(b"x").await.unwrap() };
+        let server = async { tls.accept(near, Limits::new()).await.unwrap().write_all(b"x").await.unwrap() };
         let client = async { client.connect(far, name).await.unwrap().read_u8().await.unwrap() };
         assert_eq!(tokio::join!(server, client).1, b'x', "{name}");
     }

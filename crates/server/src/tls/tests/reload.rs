@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::runtime::Builder;
 use tokio::time::{Instant, sleep};
 
+use crate::limit::Limits;
 use crate::tls::tests::authority::{Authority, Shown};
 use crate::tls::tests::folder::Folder;
 use crate::tls::tests::log::Log;
@@ -125,7 +126,7 @@ async fn a_handshake_goes_on_with_what_it_began_with() {
     let (old, new) = (State::new(), State::new());
     let tls = old.tls(&folder);
     let (near, far) = tokio::io::duplex(64 * 1024);
-    let server = tls.accept(near);
+    let server = tls.accept(near, Limits::new());
     new.write(&folder);
     tls.reload().await.unwrap();
     let (server, client) = tokio::join!(server, old.client.connect(far, "localhost"));

@@ -3,6 +3,7 @@
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio_rustls::{client, server};
 
+use crate::limit::Limits;
 use crate::tls::tests::authority::{Authority, Shown};
 use crate::tls::{HandshakeError, Tls, TlsClient, TlsFacts};
 
@@ -36,7 +37,7 @@ pub(super) async fn shake(
 ) -> (Result<Server, HandshakeError>, Result<Client, HandshakeError>) {
     let (near, far) = duplex(ROOM);
     let server = async {
-        let mut stream = tls.accept(near).await?;
+        let mut stream = tls.accept(near, Limits::new()).await?;
         if stream.read_u8().await.is_ok() {
             stream.write_u8(1).await.unwrap();
             stream.flush().await.unwrap();

@@ -7,6 +7,7 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf, duplex};
 
+use crate::limit::Limits;
 use crate::tls::tests::shake::two_sides;
 use crate::tls::{HandshakeError, HandshakeErrorKind, Tls, TlsClient};
 
@@ -72,7 +73,7 @@ async fn cut(
     let held = Arc::new(());
     let short = Short { io: near, to_read, to_write, _held: Arc::clone(&held) };
     let server = async {
-        let stream = tls.accept(short).await?;
+        let stream = tls.accept(short, Limits::new()).await?;
         let short = stream.get_ref().0;
         Ok((to_read - short.to_read, to_write - short.to_write))
     };

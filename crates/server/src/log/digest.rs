@@ -12,18 +12,18 @@ const EVERY: Duration = Duration::from_secs(10);
 
 /// Decides for one listener.
 #[derive(Debug, Default)]
-pub(super) struct Digest {
+pub(crate) struct Digest {
     last: Option<Instant>,
     held_back: Summary,
 }
 
 /// How often each error was held back, by its number; those without a number are under 0.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Summary(BTreeMap<i32, u64>);
+pub(crate) struct Summary(BTreeMap<i32, u64>);
 
 impl Digest {
     /// Whether to write this one. If not, it is in the next summary.
-    pub(super) fn note(&mut self, number: i32, now: Instant) -> bool {
+    pub(crate) fn note(&mut self, number: i32, now: Instant) -> bool {
         let at_once = self.held_back.0.is_empty() && self.last.is_none_or(|last| now >= last + EVERY);
         if at_once {
             self.last = Some(now);
@@ -34,19 +34,19 @@ impl Digest {
     }
 
     /// When there is a summary to write. `None`: nothing was held back.
-    pub(super) fn due(&self) -> Option<Instant> {
+    pub(crate) fn due(&self) -> Option<Instant> {
         self.last.filter(|_| !self.held_back.0.is_empty()).map(|last| last + EVERY)
     }
 
     /// The summary, if it is time for it.
-    pub(super) fn summary(&mut self, now: Instant) -> Option<Summary> {
+    pub(crate) fn summary(&mut self, now: Instant) -> Option<Summary> {
         self.due().filter(|due| *due <= now)?;
         self.last = Some(now);
         Some(mem::take(&mut self.held_back))
     }
 
     /// What would be told by no other.
-    pub(super) fn rest(&mut self) -> Option<Summary> {
+    pub(crate) fn rest(&mut self) -> Option<Summary> {
         self.due().map(|_| mem::take(&mut self.held_back))
     }
 }

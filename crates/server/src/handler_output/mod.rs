@@ -1,0 +1,5 @@
+//! What handlers return.
+
+mod handler_output;
+
+pub use handler_output::HandlerOutput;
