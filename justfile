@@ -17,6 +17,10 @@ interop *args:
     cargo build --examples
     GREENROOM_INTEROP=1 cargo test --workspace --test interop {{args}}
 
+# What sslyze and testssl find in the echo_tls example: needs python3, testssl, and PyPI.
+tls-scan:
+    tests/scan/tls
+
 # Format and lints, warnings denied.
 lint:
     cargo fmt --all --check

@@ -9,8 +9,8 @@ const SOON: &str = "5";
 const CURL_TIMED_OUT: &str = "(28)";
 
 #[test]
-fn openssl_at_a_plaintext_port_fails_and_does_not_hang() {
-    if !switched_on("wrong_protocol: openssl_at_a_plaintext_port_fails_and_does_not_hang") {
+fn row_95_openssl_at_a_plaintext_port_fails_and_does_not_hang() {
+    if !switched_on("wrong_protocol: row_95_openssl_at_a_plaintext_port_fails_and_does_not_hang") {
         return;
     }
     for name in ["echo", "raw_echo", "proxy_protocol"] {
@@ -23,8 +23,9 @@ fn openssl_at_a_plaintext_port_fails_and_does_not_hang() {
 }
 
 #[test]
-fn curl_with_plain_http_at_a_tls_port_fails_at_once_and_is_counted() {
-    if !switched_on("wrong_protocol: curl_with_plain_http_at_a_tls_port_fails_at_once_and_is_counted") {
+fn row_94_curl_with_plain_http_at_a_tls_port_fails_at_once_and_is_counted() {
+    if !switched_on("wrong_protocol: row_94_curl_with_plain_http_at_a_tls_port_fails_at_once_and_is_counted")
+    {
         return;
     }
     let server = Example::start("echo_tls");
@@ -35,8 +36,8 @@ fn curl_with_plain_http_at_a_tls_port_fails_at_once_and_is_counted() {
 }
 
 #[test]
-fn curl_with_https_at_a_plaintext_port_fails_at_once() {
-    if !switched_on("wrong_protocol: curl_with_https_at_a_plaintext_port_fails_at_once") {
+fn row_95_curl_with_https_at_a_plaintext_port_fails_at_once() {
+    if !switched_on("wrong_protocol: row_95_curl_with_https_at_a_plaintext_port_fails_at_once") {
         return;
     }
     for name in ["echo", "raw_echo"] {
