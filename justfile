@@ -12,10 +12,14 @@ check:
 test *args:
     cargo test --workspace {{args}}
 
-# Foreign clients against the examples: needs nc (OpenBSD's), python3, curl, openssl.
+# Foreign clients against the examples: needs nc (OpenBSD's), python3, curl, openssl, socat, haproxy.
 interop *args:
     cargo build --examples
     GREENROOM_INTEROP=1 cargo test --workspace --test interop {{args}}
+
+# What sslyze and testssl find in the echo_tls example: needs python3, testssl, and PyPI.
+tls-scan:
+    tests/scan/tls
 
 # Format and lints, warnings denied.
 lint:

@@ -13,24 +13,17 @@ fn assert_said(printed: &str, lines: &[&str]) {
     assert_eq!(echoed.lines().collect::<Vec<_>>(), lines, "printed: {printed:?}");
 }
 
-/// What every test here ends with: the server is still there, and SIGTERM ends it well.
-#[track_caller]
-fn assert_ends_well(echo: Example) {
-    let status = echo.terminate();
-    assert_eq!(status.code(), Some(0), "SIGTERM: {status}");
-}
-
 #[test]
 fn nc_is_greeted_and_echoed_until_it_quits() {
     if !switched_on("echo: nc_is_greeted_and_echoed_until_it_quits") {
         return;
     }
     let echo = Example::start("echo");
-    let (ip, port) = (echo.address().ip().to_string(), echo.address().port().to_string());
+    let (ip, port) = echo.ip_and_port();
     // Without -N the client does not close: only the server's answer to `quit` ends it.
     let printed = run("nc", &[&ip, &port], "hello\r\nstill here\nquit\r\n");
     assert_said(&printed, &["hello", "still here"]);
-    assert_ends_well(echo);
+    echo.ends_well();
 }
 
 #[test]
@@ -39,10 +32,10 @@ fn nc_that_ends_its_input_gets_every_echo_first() {
         return;
     }
     let echo = Example::start("echo");
-    let (ip, port) = (echo.address().ip().to_string(), echo.address().port().to_string());
+    let (ip, port) = echo.ip_and_port();
     let printed = run("nc", &["-N", &ip, &port], "one\ntwo\n");
     assert_said(&printed, &["one", "two"]);
-    assert_ends_well(echo);
+    echo.ends_well();
 }
 
 /// Two clients at once; each step waits for its answer before the next, byte for byte where the protocol says so.
@@ -87,9 +80,9 @@ fn python_clients_are_served_side_by_side() {
         return;
     }
     let echo = Example::start("echo");
-    let (ip, port) = (echo.address().ip().to_string(), echo.address().port().to_string());
+    let (ip, port) = echo.ip_and_port();
     assert_eq!(run("python3", &["-c", PYTHON, &ip, &port, GREETING], ""), "ok\n");
-    assert_ends_well(echo);
+    echo.ends_well();
 }
 
 #[test]
@@ -102,6 +95,6 @@ fn sigterm_ends_it_well_while_a_client_is_idle() {
     let mut greeting = vec![0; GREETING.len()];
     std::io::Read::read_exact(&mut &idle, &mut greeting).expect("an idle client is greeted");
     assert_eq!(greeting, GREETING.as_bytes());
-    assert_ends_well(echo);
+    echo.ends_well();
     drop(idle);
 }

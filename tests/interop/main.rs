@@ -4,9 +4,23 @@
 //! `.ci/run` see to that, and to the clients.
 
 mod example;
+mod folder;
 mod foreign;
+mod haproxy;
 mod process;
 
 #[cfg(target_os = "linux")]
 mod accept;
 mod echo;
+#[cfg(feature = "aws-lc-rs")]
+mod echo_tls;
+#[cfg(target_os = "linux")]
+mod limit_connections;
+mod port_forwarder;
+mod proxy_protocol;
+mod raw_echo;
+mod ready_made_socket;
+#[cfg(unix)]
+mod unix_echo;
+#[cfg(feature = "aws-lc-rs")]
+mod wrong_protocol;

@@ -184,6 +184,7 @@ impl Connection {
     ///     Ok(())
     /// }
     /// ```
+    #[doc(alias = "forward")]
     pub async fn copy_to<S>(&mut self, other: &mut S) -> io::Result<(u64, u64)>
     where
         S: AsyncRead + AsyncWrite + Unpin,

@@ -27,6 +27,8 @@ impl Wire {
             }
             Poll::Pending => {
                 self.keep_reader(context);
+                // Reading may have something to say in turn: TLS answers alerts and key updates.
+                self.is.unflushed |= self.trunk.as_ref().is_some_and(|trunk| !trunk.io.closes_by_drop());
                 if let Poll::Ready(Err(error)) = self.poll_output_aside(context) {
                     return Poll::Ready(Err(error));
                 }

@@ -44,6 +44,12 @@ const PENDING: &[&str] = &[
     // They need real sockets, whose wake-ups a paused clock does not order.
     "Connect::connect",
     "connect",
+    "connect_tls",
+    "DatagramHandle::stop_when",
+    "DatagramServer::serve_until",
+    "ReplySend",
+    "Session::recv",
+    "SessionServer::serve_until",
     // They need files that a blocking thread reads: of the same kind.
     "Tls::reload",
     "TlsWatch",
@@ -51,8 +57,12 @@ const PENDING: &[&str] = &[
     "Terminate",
     // On listeners that are there it is never pending, and others need the system.
     "StreamServer::start",
+    "DatagramServer::start",
+    "SessionServer::start",
     // It is `serve_until` without an end.
     "StreamServer::serve_forever",
+    "DatagramServer::serve_forever",
+    "SessionServer::serve_forever",
 ];
 
 use greenroom_server::{Connection, ServerHandle};
