@@ -81,7 +81,7 @@ impl<'a> Lines<'a> {
     /// Sends a line: the bytes given, and an end of line.
     ///
     /// Replies are gathered, and sent together: before more input is waited for, when 64 KiB have come together, on
-    /// [`flush`](tokio::io::AsyncWriteExt::flush), at the end, and whenever the task suspends, whatever it waits for. So no
+    /// [`flush`](tokio::io::AsyncWriteExt::flush), at the end, and whenever the task suspends, whatever it waits for, or is over. So no
     /// reply is held back, and a client that asks for many things at once costs one system call for all its answers. This waits
     /// only when 64 KiB have come together and the peer does not read. Outside of a Greenroom task a line is sent at once, and
     /// this waits until the system has taken it.
@@ -92,7 +92,8 @@ impl<'a> Lines<'a> {
     ///
     /// # Errors
     ///
-    /// What writing to the connection failed with, also while sending earlier lines.
+    /// What writing to the connection failed with, also while sending earlier lines. What goes wrong while nobody waits is an
+    /// error of the next read or write, whichever comes first.
     pub fn send(&mut self, line: impl AsRef<[u8]>) -> impl Future<Output = io::Result<()>> {
         send(self.cell, line, self.end)
     }
