@@ -74,6 +74,7 @@ impl<'a> Lines<'a> {
     /// Of kind `InvalidData` with a [`LineError`](crate::LineError) inside: the line is too long (the error names the
     /// limit, and comes again), or is not UTF-8 (the error names the byte, and the next call gives the line after it).
     /// Else what reading from the connection failed with.
+    #[expect(clippy::should_implement_trait, reason = "it waits, as its namesakes in tokio do")]
     pub fn next(&mut self) -> impl Future<Output = io::Result<Option<Line>>> {
         next(self.cell, self.limit)
     }
@@ -152,6 +153,7 @@ impl ReadLines {
     /// # Errors
     ///
     /// As [`Lines::next`].
+    #[expect(clippy::should_implement_trait, reason = "it waits, as its namesakes in tokio do")]
     pub fn next(&mut self) -> impl Future<Output = io::Result<Option<Line>>> {
         next(self.half.cell(), self.limit)
     }
