@@ -139,4 +139,31 @@ mod tests {
         let address = many.as_ptr();
         assert_eq!(many.into_bytes().as_ptr(), address);
     }
+
+    #[test]
+    fn its_buffer_goes_back_when_it_is_dropped_and_when_what_took_it_along_is() {
+        let used = chunk(b"used");
+        let address = used.as_ptr();
+        drop(used);
+        let again = Buffer::take();
+        assert_eq!(again.as_ptr(), address);
+        let bytes = Chunk::pooled(again, SIZE).into_bytes();
+        let half = bytes.slice(SIZE / 2..);
+        drop(bytes);
+        assert_ne!(Buffer::take().as_ptr(), address, "it is still in use");
+        drop(half);
+        assert_eq!(Buffer::take().as_ptr(), address);
+    }
+
+    #[test]
+    fn what_was_used_of_it_is_not_kept() {
+        let mut chunk = chunk(&vec![7; SIZE]);
+        chunk.advance(SIZE - 3);
+        let address = chunk.as_ptr();
+        let kept = chunk.into_bytes();
+        assert_eq!(kept, [7; 3][..]);
+        assert_ne!(kept.as_ptr(), address, "a copy");
+    }
+
+    const SIZE: usize = 64 * 1024;
 }

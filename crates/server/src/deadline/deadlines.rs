@@ -5,7 +5,7 @@ use std::time::Duration;
 /// How long a connection may take, for its first byte, between bytes, for a request, for a write, and in all.
 ///
 /// None is set by default. They are looked at whenever the connection waits for its peer; what the handler does in
-/// between does not count. A deadline that passes is an error of the read or write that waited: of kind `TimedOut`, with
+/// between does not count; but a wait that is given up and begun again, as in a `select!`, is one wait. A deadline that passes is an error of the read or write that waited: of kind `TimedOut`, with
 /// a [`DeadlineError`](crate::DeadlineError) inside, which names it.
 ///
 /// No timer is set per read: one is armed when a connection first waits, and looked at again when it fires.
@@ -61,6 +61,8 @@ impl Deadlines {
     }
 
     /// So long a write may wait for the peer to take anything. Default: none.
+    ///
+    /// Under TLS some 64 KiB are on their way at once, and the peer must take what is flushed of them within this time.
     #[must_use]
     pub const fn write(mut self, limit: Duration) -> Self {
         self.write = Some(limit);

@@ -22,6 +22,21 @@ pub enum Deadline {
 }
 
 /// A deadline of a connection has passed. As an [`io::Error`] its kind is `TimedOut`.
+///
+/// # Examples
+///
+/// ```
+/// use greenroom_server::{Connection, Deadline, DeadlineError};
+///
+/// async fn serve(mut conn: Connection) -> std::io::Result<()> {
+///     let Err(error) = conn.lines().next().await else { return Ok(()) };
+///     let passed = error.get_ref().and_then(|inner| inner.downcast_ref::<DeadlineError>());
+///     if passed.is_some_and(|passed| passed.which() == Deadline::Idle) {
+///         conn.send_line("are you still there?").await?;
+///     }
+///     Err(error)
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeadlineError {
     which: Deadline,

@@ -55,8 +55,11 @@ async fn requests_one_after_the_other_are_answered_by_a_write_each() {
 /// Something that a handler waits for.
 type Wait = Pin<Box<dyn Future<Output = ()> + Send>>;
 
+/// Begins to wait.
+type Begin = fn() -> Wait;
+
 /// Waits of every kind. None of them knows of the connection.
-fn waits() -> Vec<(&'static str, fn() -> Wait)> {
+fn waits() -> Vec<(&'static str, Begin)> {
     vec![
         ("sleep", || Box::pin(sleep(Duration::from_secs(3600)))),
         ("yield", || Box::pin(tokio::task::yield_now())),

@@ -32,7 +32,10 @@ async fn chunks(mut conn: Connection) -> io::Result<()> {
     Ok(())
 }
 
-type Fault = fn(FaultyIo<DuplexStream>) -> FaultyIo<DuplexStream>;
+type Io = FaultyIo<DuplexStream>;
+type Fault = fn(Io) -> Io;
+/// One at a byte.
+type FaultAt = fn(Io, u64) -> Io;
 
 /// Faults after which everything still arrives.
 const DELAYS: [Fault; 5] = [
@@ -59,7 +62,7 @@ async fn check(echo: impl Handler) {
     assert_eq!((server.stats().failed, server.stats().panicked), (0, 0));
     // At each byte an error or an early end; whatever came before it is answered or not, and never anything else.
     for at in (0..500).step_by(7) {
-        let table: [fn(FaultyIo<DuplexStream>, u64) -> FaultyIo<DuplexStream>; 3] = [
+        let table: [FaultAt; 3] = [
             |io, at| io.read_error_at(at, ErrorKind::ConnectionReset),
             |io, at| io.write_error_at(at, ErrorKind::BrokenPipe),
             |io, at| io.eof_at(at),

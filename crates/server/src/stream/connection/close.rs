@@ -1,7 +1,8 @@
 //! Closing a connection well: what was written arrives, also when the peer was still sending.
 //!
 //! Most connections have nothing left to do, and are closed at once, wherever the last handle is dropped. What cannot be done
-//! without waiting is a future that lies in the cell, to be polled by whoever serves the connection.
+//! without waiting is a future that lies in the cell, to be polled by the task that serves the connection, at its end, or by one
+//! beside it, while the handler goes on.
 
 use std::future::poll_fn;
 use std::io;

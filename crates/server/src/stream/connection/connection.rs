@@ -193,6 +193,26 @@ impl Connection {
     }
 
     /// Holds the connection to these deadlines from now on, in place of the server's.
+    ///
+    /// Its age goes on, and so does whatever it waits for. Where no deadline was set before, its age counts from now.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use greenroom_server::{Connection, Deadlines};
+    ///
+    /// async fn serve(mut conn: Connection) -> std::io::Result<()> {
+    ///     conn.set_deadlines(Deadlines::new().idle(Duration::from_secs(10)));
+    ///     if conn.lines().next().await?.as_deref() != Some("the password") {
+    ///         return Ok(());
+    ///     }
+    ///     // Whoever knows it may think.
+    ///     conn.set_deadlines(Deadlines::new());
+    ///     conn.lines().next().await?;
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn set_deadlines(&mut self, deadlines: Deadlines) {
         self.cell().set_deadlines(deadlines);
     }

@@ -20,7 +20,8 @@ const DEFAULT_LIMIT: usize = 8 * 1024 * 1024;
 /// Replies are gathered as those of [`Lines`](crate::Lines) are. **Stopping is end of input**: when the server is stopping and
 /// nothing of a further frame has come, `next` says that there are no more.
 ///
-/// Bytes read ahead belong to the connection, not to this value: frames, lines and plain reads may follow one another.
+/// Bytes read ahead belong to the connection, not to this value: frames, lines and plain reads may follow one another. What a
+/// codec has taken of a frame that is not whole, such as its head, is with the codec: see [`into_codec`](Self::into_codec).
 ///
 /// # Examples
 ///
@@ -66,7 +67,7 @@ impl<C: Decoder> Frames<'_, C> {
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future loses nothing: part of a frame stays with the connection, for the next read.
+    /// Dropping the future loses nothing: part of a frame stays with the connection and with the codec, for the next call.
     ///
     /// # Errors
     ///
@@ -104,6 +105,23 @@ impl<C> fmt::Debug for Frames<'_, C> {
 /// Reads frames from the reading half of a connection. Made by [`ReadHalf::into_frames`](crate::ReadHalf::into_frames).
 ///
 /// It reads as [`Frames`] does; it is owned, and sends nothing.
+///
+/// # Examples
+///
+/// ```
+/// use greenroom_server::Connection;
+/// use tokio_util::codec::LengthDelimitedCodec;
+///
+/// async fn echo(conn: Connection) -> std::io::Result<()> {
+///     let (reader, writer) = conn.into_split();
+///     let mut requests = reader.into_frames(LengthDelimitedCodec::new());
+///     let mut replies = writer.into_frames(LengthDelimitedCodec::new());
+///     while let Some(frame) = requests.next().await? {
+///         replies.send(frame.freeze()).await?;
+///     }
+///     Ok(())
+/// }
+/// ```
 #[must_use = "reads nothing unless `next` is called"]
 pub struct ReadFrames<C> {
     half: ReadHalf,
@@ -128,7 +146,7 @@ impl<C: Decoder> ReadFrames<C> {
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future loses nothing: part of a frame stays with the connection, for the next read.
+    /// Dropping the future loses nothing: part of a frame stays with the connection and with the codec, for the next call.
     ///
     /// # Errors
     ///
@@ -147,6 +165,21 @@ impl<C> fmt::Debug for ReadFrames<C> {
 /// Sends frames by the writing half of a connection. Made by [`WriteHalf::into_frames`](crate::WriteHalf::into_frames).
 ///
 /// It sends as [`Frames`] does; it is owned, and reads nothing. Dropping it finishes the sending side, as dropping the half does.
+///
+/// # Examples
+///
+/// ```
+/// use greenroom_server::WriteHalf;
+/// use tokio_util::codec::LinesCodec;
+///
+/// async fn count(writer: WriteHalf) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+///     let mut numbers = writer.into_frames(LinesCodec::new());
+///     for n in 1..=3 {
+///         numbers.send(n.to_string()).await?;
+///     }
+///     Ok(())
+/// }
+/// ```
 #[must_use = "dropping it finishes the sending side"]
 pub struct WriteFrames<C> {
     half: WriteHalf,

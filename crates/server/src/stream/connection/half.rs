@@ -18,6 +18,29 @@ use crate::stream::connection::lines::{self, End, ReadLines};
 /// The half of a connection that reads. Made by [`Connection::into_split`](crate::Connection::into_split).
 ///
 /// Dropping it does not close anything; the writing half may go on.
+///
+/// # Examples
+///
+/// ```
+/// use greenroom_core::spawn;
+/// use greenroom_server::Connection;
+/// use tokio::io::AsyncWriteExt;
+///
+/// async fn swap(one: Connection, other: Connection) -> std::io::Result<()> {
+///     let (mut from, mut back) = one.into_split();
+///     let (mut answers, mut to) = other.into_split();
+///     spawn(async move {
+///         while let Some(chunk) = answers.recv().await? {
+///             back.write_all(&chunk).await?;
+///         }
+///         std::io::Result::Ok(())
+///     });
+///     while let Some(chunk) = from.recv().await? {
+///         to.write_all(&chunk).await?;
+///     }
+///     Ok(())
+/// }
+/// ```
 #[must_use = "dropping it leaves nobody to read"]
 pub struct ReadHalf {
     cell: Arc<Cell>,
@@ -87,7 +110,23 @@ impl fmt::Debug for ReadHalf {
 
 /// The half of a connection that writes. Made by [`Connection::into_split`](crate::Connection::into_split).
 ///
-/// Dropping it finishes the sending side: the client reads to the end, and may still send.
+/// Dropping it finishes the sending side, after what is left to send: the client reads to the end, and may still send. If that
+/// must wait for the client it is done beside the reader, in a task of its own.
+///
+/// # Examples
+///
+/// ```
+/// use greenroom_server::Connection;
+///
+/// async fn last_words(conn: Connection) -> std::io::Result<()> {
+///     let (reader, mut writer) = conn.into_split();
+///     writer.send_line("that is all").await?;
+///     drop(writer);
+///     // The client has read to the end, and says so.
+///     reader.into_lines().next().await?;
+///     Ok(())
+/// }
+/// ```
 #[must_use = "dropping it finishes the sending side"]
 pub struct WriteHalf {
     cell: Arc<Cell>,

@@ -3,7 +3,18 @@
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// The number of a connection, unique in this process.
+/// The number of a connection, unique in this process. It is what the log calls `id`.
+///
+/// # Examples
+///
+/// ```
+/// use greenroom_server::Connection;
+///
+/// async fn greet(mut conn: Connection) -> std::io::Result<()> {
+///     let greeting = format!("you are connection {}", conn.id());
+///     conn.send_line(greeting).await
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ConnectionId(u64);
 

@@ -120,6 +120,25 @@ impl fmt::Debug for Line {
 }
 
 /// What a client sent is no line of text. As an [`io::Error`] its kind is `InvalidData`.
+///
+/// # Examples
+///
+/// ```
+/// use greenroom_server::{Connection, LineError};
+///
+/// async fn serve(mut conn: Connection) -> std::io::Result<()> {
+///     loop {
+///         match conn.lines().next().await {
+///             Ok(Some(line)) => conn.send_line(line).await?,
+///             Ok(None) => return Ok(()),
+///             Err(error) => match error.get_ref().and_then(|inner| inner.downcast_ref()) {
+///                 Some(LineError::NotUtf8 { .. }) => conn.send_line("that was no text").await?,
+///                 _ => return Err(error),
+///             },
+///         }
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LineError {

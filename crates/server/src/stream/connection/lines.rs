@@ -74,7 +74,7 @@ impl<'a> Lines<'a> {
     /// Of kind `InvalidData` with a [`LineError`](crate::LineError) inside: the line is too long (the error names the
     /// limit, and comes again), or is not UTF-8 (the error names the byte, and the next call gives the line after it).
     /// Else what reading from the connection failed with.
-    #[expect(clippy::should_implement_trait, reason = "it is awaited, as a stream's is")]
+    #[expect(clippy::should_implement_trait, reason = "it waits, as its namesakes in tokio do")]
     pub fn next(&mut self) -> impl Future<Output = io::Result<Option<Line>>> {
         next(self.cell, self.limit)
     }
@@ -82,7 +82,7 @@ impl<'a> Lines<'a> {
     /// Sends a line: the bytes given, and an end of line.
     ///
     /// Replies are gathered, and sent together: before more input is waited for, when 64 KiB have come together, on
-    /// [`flush`](tokio::io::AsyncWriteExt::flush), at the end, and whenever the task suspends, whatever it waits for. So no
+    /// [`flush`](tokio::io::AsyncWriteExt::flush), at the end, and whenever the task suspends, whatever it waits for, or is over. So no
     /// reply is held back, and a client that asks for many things at once costs one system call for all its answers. This waits
     /// only when 64 KiB have come together and the peer does not read. Outside of a Greenroom task a line is sent at once, and
     /// this waits until the system has taken it.
@@ -93,7 +93,8 @@ impl<'a> Lines<'a> {
     ///
     /// # Errors
     ///
-    /// What writing to the connection failed with, also while sending earlier lines.
+    /// What writing to the connection failed with, also while sending earlier lines. What goes wrong while nobody waits is an
+    /// error of the next read or write, whichever comes first.
     pub fn send(&mut self, line: impl AsRef<[u8]>) -> impl Future<Output = io::Result<()>> {
         send(self.cell, line, self.end)
     }
@@ -152,7 +153,7 @@ impl ReadLines {
     /// # Errors
     ///
     /// As [`Lines::next`].
-    #[expect(clippy::should_implement_trait, reason = "it is awaited, as a stream's is")]
+    #[expect(clippy::should_implement_trait, reason = "it waits, as its namesakes in tokio do")]
     pub fn next(&mut self) -> impl Future<Output = io::Result<Option<Line>>> {
         next(self.half.cell(), self.limit)
     }

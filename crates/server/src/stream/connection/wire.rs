@@ -195,3 +195,20 @@ fn keep(slot: &mut Option<Waker>, stale: &mut Option<Waker>, context: &Context<'
         *stale = slot.replace(context.waker().clone());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Io, Is, Trunk, Wire};
+
+    #[test]
+    fn a_wire_stays_small() {
+        let (wire, trunk, io, is) = (size_of::<Wire>(), size_of::<Trunk>(), size_of::<Io>(), size_of::<Is>());
+        assert!(
+            wire <= WIRE,
+            "more than {WIRE} bytes: wire {wire}, in it trunk {trunk}, io {io}, flags {is}"
+        );
+    }
+
+    /// With the io of a socket inline.
+    const WIRE: usize = 264;
+}

@@ -156,3 +156,44 @@ impl Drop for Departure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use tokio::io::AsyncWriteExt;
+
+    use super::{Cell, Connection, Departure, Handler, Performance};
+
+    /// What the task of a connection runs, its closing not counted.
+    fn served<H: Handler>(_: H) -> usize {
+        fn size_of_output<A, R>(_: impl FnOnce(A) -> R) -> usize {
+            size_of::<R>()
+        }
+        size_of_output(Performance::<H>::run)
+    }
+
+    #[test]
+    fn what_an_idle_connection_costs_its_task_stays_small() {
+        let chunks = served(async |mut conn: Connection| {
+            while let Some(chunk) = conn.recv().await? {
+                conn.write_all(&chunk).await?;
+            }
+            io::Result::Ok(())
+        });
+        let lines = served(async |mut conn: Connection| {
+            let mut lines = conn.lines();
+            while let Some(line) = lines.next().await? {
+                lines.send(line).await?;
+            }
+            io::Result::Ok(())
+        });
+        let (cell, departure) = (size_of::<Cell>(), size_of::<Departure>());
+        let all = format!("echo of chunks {chunks}, of lines {lines}, departure {departure}, cell {cell}");
+        assert!(chunks + departure <= 320 && lines + departure <= 320, "more than 320 bytes: {all}");
+        assert!(cell <= CELL, "the cell of a connection has more than {CELL} bytes: {all}");
+    }
+
+    /// One such per connection, and nothing else where there is no TLS and no deadline.
+    const CELL: usize = 376;
+}
