@@ -27,7 +27,8 @@ pub struct Stats {
     pub unprepared: BTreeMap<&'static str, u64>,
     /// Connections accepted and closed at once because they could not be set up.
     pub setup_failed: u64,
-    /// Connections closed unserved because the process was out of files. They are not among the accepted.
+    /// Connections closed unserved: the process was out of files, or the server had been full for as long as its
+    /// [limits](crate::Limits::shed_after) say. They are not among the accepted.
     pub shed: u64,
     /// Errors of accept.
     pub accept_errors: u64,

@@ -5,7 +5,7 @@ use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, Bytes, BytesMut};
 use memchr::memchr;
-use tokio::io::{AsyncRead, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::chunk::{Buffer, Chunk};
 use crate::stream::connection::line::LineError;
@@ -27,14 +27,24 @@ impl Wire {
             }
             Poll::Pending => {
                 self.keep_reader(context);
-                // Reading may have something to say in turn: TLS answers alerts and key updates.
-                self.is.unflushed |= self.trunk.as_ref().is_some_and(|trunk| !trunk.io.closes_by_drop());
+                self.answer_what_was_read(context)?;
                 if let Poll::Ready(Err(error)) = self.poll_output_aside(context) {
                     return Poll::Ready(Err(error));
                 }
                 self.poll_waiting(context).map(Err)
             }
         }
+    }
+
+    /// Reading may have something to say in turn, of its own: TLS answers key updates and what it refuses.
+    fn answer_what_was_read(&mut self, context: &mut Context<'_>) -> io::Result<()> {
+        if self.trunk.as_ref().is_some_and(|trunk| !trunk.io.closes_by_drop()) && !self.is.unflushed {
+            match self.io()?.poll_flush(context) {
+                Poll::Ready(result) => result?,
+                Poll::Pending => self.is.unflushed = true,
+            }
+        }
+        Ok(())
     }
 
     /// Reads into the user's own memory.
