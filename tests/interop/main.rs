@@ -20,6 +20,7 @@ mod port_forwarder;
 mod proxy_protocol;
 mod raw_echo;
 mod ready_made_socket;
+mod udp_echo;
 #[cfg(unix)]
 mod unix_echo;
 #[cfg(feature = "aws-lc-rs")]

@@ -3,6 +3,7 @@
 use std::future::pending;
 use std::sync::Arc;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 
 use greenroom_core::{Suspend, on_suspend, spawn};
@@ -130,4 +131,44 @@ async fn panic_in_the_drop_of_a_hook_ends_nothing_else() {
         2
     });
     assert_eq!(soon(task.get()).await.unwrap(), 2);
+}
+
+/// Never done; counts how often it was told that its task is over.
+#[derive(Default)]
+struct Unfinished(AtomicUsize);
+
+impl Suspend for Unfinished {
+    fn poll_suspend(self: Arc<Self>, _: &mut Context<'_>) -> Poll<()> {
+        Poll::Pending
+    }
+
+    fn task_over(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn unfinished_work_is_told_once_that_its_task_is_over() {
+    for (suspends, killed) in [(false, false), (true, false), (true, true)] {
+        let works = [Arc::<Unfinished>::default(), Arc::default()];
+        let hooks = works.clone();
+        let task = spawn(async move {
+            for hook in hooks {
+                assert!(on_suspend(hook));
+            }
+            if suspends {
+                tokio::task::yield_now().await;
+            }
+            if killed {
+                pending::<()>().await;
+            }
+        });
+        if killed {
+            settle().await;
+            task.kill().await;
+        }
+        task.join().await;
+        let told = works.map(|work| work.0.load(Ordering::Relaxed));
+        assert_eq!(told, [1, 1], "suspends: {suspends}, killed: {killed}");
+    }
 }

@@ -92,9 +92,9 @@ impl ProxyHeader {
     }
 
     /// A connection of which the proxy does not know between whom it is, to be written in version 2.
-    #[must_use]
     ///
     /// In version 2 haproxy 2.6 does not take it; what a proxy says of its own health checks is [`local`](Self::local).
+    #[must_use]
     pub const fn unknown() -> Self {
         Self::new(2, Ends::Unknown)
     }
