@@ -36,7 +36,6 @@ use crate::tls::TlsClient;
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "create_connection")]
 pub async fn connect_tls(
     address: impl Into<Address>,
     client: &TlsClient,
