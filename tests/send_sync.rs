@@ -297,7 +297,7 @@ fn unnamed() -> Vec<Row> {
     functions! {
         "bracket" as |(): ()| bracket(0_u8, async |_| (), |_| Body::<()>(PhantomPinned, PhantomData)) => "Send - -";
         "with_timeout_value" as |body: Body| with_timeout_value(None, body, Value::default()) => "Send - -";
-        "connect_tls" as |(address, client): (Address, &'static TlsClient)| connect_tls(address, client) => "Send - -";
+        "connect_tls" as |(address, client): (Address, &'static TlsClient)| connect_tls(address, client) => "Send Sync -";
         "connect" as |address: Address| connect(address) => "Send Sync -";
         "Connect::connect" as |to: Connect| to.connect() => "Send Sync -";
         "MemoryConnector::connect" as |connector: &'static MemoryConnector| connector.connect() => "Send Sync -";
