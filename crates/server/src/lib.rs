@@ -11,6 +11,8 @@
 //! The [`Handler`] runs in a task of its own, and whatever happens to it, the loop goes on. A [`StopSignal`] tells
 //! everybody when it is time to go.
 
+#![cfg_attr(not(feature = "tls"), allow(dead_code, reason = "what TLS plugs into is there without it"))]
+
 mod address;
 mod backoff;
 mod chunk;

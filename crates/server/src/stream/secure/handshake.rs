@@ -2,7 +2,8 @@
 
 use std::io;
 
-use crate::stream::connection::{Cell, Io, ReadAhead, Trunk};
+use crate::stream::connection::{Cell, Io, Trunk};
+use crate::stream::secure::read_ahead::ReadAhead;
 use crate::tls::{HandshakeError, Tls, TlsFacts};
 
 /// Shakes hands over the io of the connection. What was read ahead of it is part of the handshake. If it fails, the

@@ -2,6 +2,7 @@
 
 mod door;
 mod handshake;
+mod read_ahead;
 mod start_tls;
 mod start_tls_error;
 

@@ -8,20 +8,20 @@ use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::chunk::{Buffer, Chunk};
-use crate::stream::connection::io::Io;
+use crate::stream::connection::Io;
 
 /// What lies under TLS: rustls asks for 4 KiB at a time, and a system call for each would cost more than the cipher.
 ///
 /// What it reads ahead lies in a buffer of the pool, which it holds only while there is something in it. It may begin with bytes
 /// that were read ahead before the handshake, along with a PROXY header.
-pub(crate) struct ReadAhead {
+pub(super) struct ReadAhead {
     /// In a box: mostly there is nothing.
     ahead: Option<Box<Chunk>>,
     io: Io,
 }
 
 impl ReadAhead {
-    pub(crate) fn new(io: Io, ahead: BytesMut) -> Self {
+    pub(super) fn new(io: Io, ahead: BytesMut) -> Self {
         Self { ahead: (!ahead.is_empty()).then(|| Box::new(ahead.freeze().into())), io }
     }
 }
