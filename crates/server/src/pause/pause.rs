@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::Notify;
+use tokio::sync::futures::Notified;
 
 /// On or off. Only the last word counts: who looks late never sees what was taken back.
 #[derive(Debug, Default)]
@@ -30,6 +31,11 @@ impl Pause {
     /// Resolves when there is none.
     pub(crate) async fn lifted(&self) {
         self.until(false).await;
+    }
+
+    /// Resolves when the level changes after this call, also if the change is taken back before anybody looks.
+    pub(crate) fn touched(&self) -> Notified<'_> {
+        self.changed.notified()
     }
 
     async fn until(&self, on: bool) {
@@ -81,5 +87,19 @@ mod tests {
         assert!(begun.as_mut().poll(context).is_pending());
         pause.set(true);
         assert!(begun.as_mut().poll(context).is_ready());
+    }
+
+    #[test]
+    fn a_touch_is_felt_even_if_it_was_taken_back() {
+        let context = &mut Context::from_waker(Waker::noop());
+        let pause = Pause::default();
+        let mut touched = pin!(pause.touched());
+        // Before the first poll: what came since the call counts.
+        pause.set(true);
+        pause.set(false);
+        assert!(touched.as_mut().poll(context).is_ready());
+        let mut untouched = pin!(pause.touched());
+        pause.set(false);
+        assert!(untouched.as_mut().poll(context).is_pending());
     }
 }

@@ -98,6 +98,8 @@ impl Words {
             biased;
             () = poll_fn(|context| self.stop.poll_stopped(context)) => {}
             () = self.pause.begun() => {}
+            // Lifted again before this was looked at: whoever resumes wants it asked anew.
+            () = self.pause.touched() => {}
             // With it a file was closed, which may be what accept lacked.
             () = freed => {}
             () = sleep(delay) => {}
