@@ -7,12 +7,13 @@
 pub(crate) type Floors = &'static [(&'static str, u8)];
 
 /// Crates that have floors. Others are small enough that the rule against circles will do.
-pub(crate) const FLOORS: &[(&str, Floors)] = &[("core", CORE), ("server", SERVER)];
+pub(crate) const FLOORS: &[(&str, Floors)] = &[("core", CORE), ("server", SERVER), ("http", HTTP)];
 
 const CORE: Floors = &[
     ("sync", 0),
     ("waiter", 0),
     ("exit", 0),
+    ("alarm", 0),
     ("record", 1),
     ("event", 1),
     ("async_result", 1),
@@ -79,12 +80,38 @@ const SERVER: Floors = &[
     ("stream/secure", 7),
 ];
 
+const HTTP: Floors = &[
+    ("settings", 0),
+    ("body", 0),
+    ("refusal", 0),
+    ("facts", 0),
+    ("life", 1),
+    ("access_log", 1),
+    ("clock", 2),
+    ("wire", 2),
+    ("incoming", 2),
+    ("upgrade", 2),
+    // What users write; they name what requests and answers are made of.
+    ("service", 3),
+    ("readiness", 4),
+    ("sse", 4),
+    ("long_poll", 4),
+    ("websocket", 4),
+    // One request, from its head to the end of its answer.
+    ("gate", 5),
+    // One connection, from its first byte to its last.
+    ("speak", 6),
+    ("handler", 7),
+    ("server", 8),
+];
+
 /// What each crate may depend on, of ours. Dev-dependencies are free.
 pub(crate) const CRATES: &[(&str, &[&str])] = &[
     ("greenroom-core", &[]),
     ("greenroom-server", &["greenroom-core"]),
+    ("greenroom-http", &["greenroom-core", "greenroom-server"]),
     ("greenroom-testkit", &["greenroom-core", "greenroom-server"]),
-    ("greenroom", &["greenroom-core", "greenroom-server"]),
+    ("greenroom", &["greenroom-core", "greenroom-server", "greenroom-http"]),
 ];
 
 /// Lines of code a file may have; blank lines and comments are free.

@@ -8,6 +8,7 @@
 //! Servers are in `greenroom-server`; `greenroom` is both.
 
 mod actor;
+mod alarm;
 mod async_result;
 mod cleanup;
 mod crew;
@@ -30,6 +31,7 @@ mod wait;
 mod waiter;
 
 pub use actor::{Actor, ActorRef, ReceiveOutput, spawn_actor, spawn_actor_with};
+pub use alarm::Alarm;
 pub use async_result::{AlreadySet, AsyncResult, AsyncResultGet, AsyncResultWait};
 pub use cleanup::{CleanupOutput, Finally, FinallyRef, Shield, bracket, finally, finally_ref, shield};
 pub use crew::Apply;

@@ -14,6 +14,7 @@
 //! * **Looking inside**: [`Registry`], [`format_tree`].
 //! * **Servers**: [`StreamServer`], [`Connection`], [`Handler`], [`Limits`], [`terminate()`].
 //! * **TLS**, with a provider's feature: `Tls`, `TlsClient`, `ClientCertificates`.
+//! * **HTTP**: `HttpServer`, `Request`, `Response`, `Body`; `WebSocket`, `Sse`, `long_poll`.
 //!
 //! The place to begin is [`StreamServer`], or, for tasks alone, [`spawn()`].
 
@@ -22,5 +23,8 @@ mod book;
 
 #[doc(inline)]
 pub use greenroom_core::*;
+#[cfg(feature = "http")]
+#[doc(inline)]
+pub use greenroom_http::*;
 #[doc(inline)]
 pub use greenroom_server::*;

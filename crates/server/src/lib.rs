@@ -52,6 +52,7 @@ pub use drain::{Fate, Guest, Phase, ServerEnd, StopReport, Straggler};
 pub use fault::{AcceptError, ErrorClass};
 pub use handler_output::HandlerOutput;
 pub use limit::{Limits, raise_nofile};
+pub use log::Escaped;
 pub use proxy::{
     ProxyEncodeError, ProxyHeader, ProxyHeaderError, ProxyNetworkError, ProxyParsed, ProxyProtocol, ProxySsl,
 };

@@ -1,6 +1,5 @@
 //! How long a connection may take. Deadlines are looked at when it waits, and cost no timer per read.
 
-mod alarm;
 mod deadlines;
 mod error;
 mod watch;

@@ -7,9 +7,9 @@
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use greenroom_core::Alarm;
 use tokio::time::Instant;
 
-use crate::deadline::alarm::Alarm;
 use crate::deadline::{Deadline, DeadlineError, Deadlines};
 
 pub(crate) struct Watch {

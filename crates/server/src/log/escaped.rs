@@ -2,8 +2,19 @@
 
 use std::fmt::{self, Write};
 
-/// Text that may quote what a client sent: it must not move the cursor of whoever reads the log, nor begin a line.
-pub(crate) struct Escaped<'a>(pub(crate) &'a str);
+/// Text that may quote what a client sent, to be displayed in a log: its control characters are escaped, so that it neither moves
+/// the cursor of whoever reads the log nor begins a line.
+///
+/// # Examples
+///
+/// ```
+/// use greenroom_server::Escaped;
+///
+/// assert_eq!(Escaped("GET /\r\nfake line").to_string(), r"GET /\r\nfake line");
+/// ```
+#[derive(Debug, Clone, Copy)]
+#[expect(clippy::exhaustive_structs, reason = "it is a way to write a text, and nothing else")]
+pub struct Escaped<'a>(pub &'a str);
 
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,4 +4,4 @@ mod digest;
 mod escaped;
 
 pub(crate) use digest::{Digest, Summary};
-pub(crate) use escaped::Escaped;
+pub use escaped::Escaped;

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use rustls::ServerConfig;
 use rustls::server::{Accepted, AcceptedAlert};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio_rustls::StartHandshake;
@@ -19,9 +20,10 @@ use crate::tls::loaded::Loaded;
 /// A fatal alert, `unrecognized_name`: rustls has no way to send it.
 const UNRECOGNIZED_NAME: [u8; 7] = [0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x70];
 
-/// What is loaded now serves the whole handshake, whatever is loaded meanwhile.
+/// What is loaded now, and the configuration made of it, serve the whole handshake, whatever is loaded meanwhile.
 pub(super) async fn accept<IO>(
     loaded: Arc<Loaded>,
+    config: Arc<ServerConfig>,
     limit: Duration,
     limits: Limits,
     io: IO,
@@ -29,7 +31,7 @@ pub(super) async fn accept<IO>(
 where
     IO: AsyncRead + AsyncWrite + Unpin,
 {
-    match tokio::time::timeout(limit, shake_hands(loaded, limits, io)).await {
+    match tokio::time::timeout(limit, shake_hands(loaded, config, limits, io)).await {
         Ok(result) => result,
         Err(_) => Err(HandshakeError::timed_out(limit)),
     }
@@ -37,6 +39,7 @@ where
 
 async fn shake_hands<IO>(
     loaded: Arc<Loaded>,
+    config: Arc<ServerConfig>,
     limits: Limits,
     mut io: IO,
 ) -> Result<TlsStream<IO>, HandshakeError>
@@ -45,11 +48,12 @@ where
 {
     let first = FirstBytes::read(&mut io).await?;
     // In a box, so that whoever waits for the first byte does not hold room for all that comes after it.
-    Box::pin(answer(loaded, limits, io, first)).await
+    Box::pin(answer(loaded, config, limits, io, first)).await
 }
 
 async fn answer<IO>(
     loaded: Arc<Loaded>,
+    config: Arc<ServerConfig>,
     limits: Limits,
     mut io: IO,
     mut first: Box<FirstBytes>,
@@ -72,7 +76,7 @@ where
     let start = StartHandshake::from_parts(accepted, io);
     tokio::select! {
         biased;
-        stream = start.into_stream(Arc::clone(&loaded.config)) => stream.map_err(HandshakeError::of_io),
+        stream = start.into_stream(config) => stream.map_err(HandshakeError::of_io),
         () = permit.pushed_out() => Err(HandshakeError::new(
             HandshakeErrorKind::PushedOut,
             "it took long, and others wait: as many are in progress as the limit allows",

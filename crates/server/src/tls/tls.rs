@@ -48,6 +48,8 @@ pub(super) const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 pub struct Tls {
     pub(super) shared: Arc<Shared>,
     handshake_timeout: Duration,
+    /// Spoken where the configuration names no protocols.
+    alpn: Arc<[Vec<u8>]>,
 }
 
 impl Tls {
@@ -67,13 +69,22 @@ impl Tls {
     }
 
     fn new(shared: Shared, handshake_timeout: Duration) -> Self {
-        Self { shared: Arc::new(shared), handshake_timeout }
+        Self { shared: Arc::new(shared), handshake_timeout, alpn: Arc::default() }
     }
 
     /// This handle with another limit for handshakes; other handles keep theirs. Default: 10 s.
     #[must_use]
     pub fn with_handshake_timeout(self, limit: Duration) -> Self {
         Self { handshake_timeout: limit, ..self }
+    }
+
+    /// This handle with these protocols spoken inside, the preferred first, unless the configuration names its own; other
+    /// handles keep theirs. A client that offers only others is turned away. Default: none.
+    ///
+    /// What serves a protocol calls it: HTTP, for one, to have its versions agreed on.
+    #[must_use]
+    pub fn with_alpn<P: Into<Vec<u8>>>(self, protocols: impl IntoIterator<Item = P>) -> Self {
+        Self { alpn: protocols.into_iter().map(Into::into).collect(), ..self }
     }
 
     /// How long a handshake may take in all, also if the client only dribbles.
@@ -125,7 +136,12 @@ impl Tls {
     where
         IO: AsyncRead + AsyncWrite + Unpin,
     {
-        accept(self.shared.current(), self.handshake_timeout, limits, io)
+        let loaded = self.shared.current();
+        let mut config = Arc::clone(&loaded.config);
+        if config.alpn_protocols.is_empty() && !self.alpn.is_empty() {
+            Arc::make_mut(&mut config).alpn_protocols = self.alpn.to_vec();
+        }
+        accept(loaded, config, self.handshake_timeout, limits, io)
     }
 }
 

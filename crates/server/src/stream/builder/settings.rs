@@ -73,6 +73,7 @@ impl Settings {
                 local: address.clone(),
                 deadlines: self.deadlines,
                 limits: self.limits.clone(),
+                told: course.told.signal(),
                 stopping: course.stopping.signal(),
             });
             let accepting = accept(listener, rules, move |io, peer, permit| {

@@ -84,6 +84,10 @@ impl Cell {
         self.terms.stopping.clone()
     }
 
+    pub(crate) fn lame_duck_signal(&self) -> StopSignal {
+        self.terms.told.clone()
+    }
+
     /// Works on the wire. Wakers that it replaces are dropped or woken after unlocking.
     pub(super) fn with<R>(&self, act: impl FnOnce(&mut Wire) -> R) -> R {
         let mut wire = self.wire.lock();
@@ -142,6 +146,20 @@ impl Cell {
             Poll::Ready(Ok(if wire.is.ended { More::Ended } else { More::Read }))
         })
         .map_ok(|more| more.unwrap_or(More::Stopped))
+    }
+
+    /// The first `n` bytes of what comes, which stay; fewer at the end of input, or when stopping with nothing begun.
+    pub(super) fn poll_peek(&self, n: usize, context: &mut Context<'_>) -> Poll<io::Result<Bytes>> {
+        loop {
+            let seen = self.with(|wire| Bytes::copy_from_slice(&wire.input[..n.min(wire.input.len())]));
+            if seen.len() == n {
+                return Poll::Ready(Ok(seen));
+            }
+            match ready!(self.poll_more(context))? {
+                More::Read => {}
+                More::Ended | More::Stopped => return Poll::Ready(Ok(seen)),
+            }
+        }
     }
 
     pub(super) fn poll_recv(&self, context: &mut Context<'_>) -> Poll<io::Result<Option<Chunk>>> {

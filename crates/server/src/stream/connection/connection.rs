@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::address::SockAddr;
@@ -118,6 +119,13 @@ impl Connection {
         self.cell().stop_signal()
     }
 
+    /// Tells that the server has been told to stop, which may be some time before connections are to end: see
+    /// [`StreamServer::lame_duck`](crate::StreamServer::lame_duck). For what answers health checks.
+    #[must_use]
+    pub fn lame_duck_signal(&self) -> StopSignal {
+        self.cell().lame_duck_signal()
+    }
+
     /// The connection as lines of text.
     #[doc(alias = "makefile")]
     pub fn lines(&mut self) -> Lines<'_> {
@@ -156,6 +164,31 @@ impl Connection {
     /// ```
     pub fn recv(&mut self) -> impl Future<Output = io::Result<Option<Chunk>>> {
         poll_fn(|context| self.cell().poll_recv(context))
+    }
+
+    /// The first `n` bytes of what comes next, which stay to be read: to tell protocols apart by how they begin. Fewer than `n`
+    /// at the end of input, or when the server is stopping.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future loses nothing.
+    ///
+    /// # Errors
+    ///
+    /// What reading from the connection failed with.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use greenroom_server::Connection;
+    /// # async fn speak_http(_: Connection) -> std::io::Result<()> { Ok(()) }
+    /// # async fn speak_lines(_: Connection) -> std::io::Result<()> { Ok(()) }
+    /// async fn either(mut conn: Connection) -> std::io::Result<()> {
+    ///     if &*conn.peek(4).await? == b"GET " { speak_http(conn).await } else { speak_lines(conn).await }
+    /// }
+    /// ```
+    pub fn peek(&mut self, n: usize) -> impl Future<Output = io::Result<Bytes>> {
+        poll_fn(move |context| self.cell().poll_peek(n, context))
     }
 
     /// Copies both ways between the connection and `other`, until both have finished sending: how many bytes went to `other`, and

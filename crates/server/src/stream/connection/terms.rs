@@ -10,6 +10,8 @@ pub(crate) struct Terms {
     pub(crate) local: SockAddr,
     pub(crate) deadlines: Deadlines,
     pub(crate) limits: Limits,
+    /// Given when the server has been told to stop, before its listeners close.
+    pub(crate) told: StopSignal,
     /// Only to be looked at; each connection listens to one of its own.
     pub(crate) stopping: StopSignal,
 }

@@ -1,0 +1,10 @@
+//! What an answer consists of.
+
+mod body;
+mod body_writer;
+mod produced;
+mod queued;
+mod streamed;
+
+pub use body::Body;
+pub use body_writer::{BodyWriter, ClientGone};

@@ -1,0 +1,5 @@
+//! How long a connection may take.
+
+mod clock;
+
+pub(crate) use clock::{Clock, Overdue, spread};

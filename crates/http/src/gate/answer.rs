@@ -1,0 +1,97 @@
+//! An answer's body on its way to the engine.
+
+use std::error::Error;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use pin_project_lite::pin_project;
+
+use crate::access_log::LogLine;
+use crate::life::{Flight, StreamBeat};
+
+pin_project! {
+    /// The service's body, or the words of a refusal. With it ends the flight.
+    pub(crate) struct Answer<B> {
+        #[pin]
+        body: Option<B>,
+        words: Option<Bytes>,
+        beat: Option<Arc<StreamBeat>>,
+        // Written when the answer is over.
+        line: Option<Box<LogLine>>,
+        flight: Flight,
+    }
+}
+
+impl<B> Answer<B> {
+    pub(super) const fn served(
+        body: B,
+        beat: Option<Arc<StreamBeat>>,
+        line: Option<Box<LogLine>>,
+        flight: Flight,
+    ) -> Self {
+        Self { body: Some(body), words: None, beat, line, flight }
+    }
+
+    pub(super) const fn refused(words: Bytes, line: Option<Box<LogLine>>, flight: Flight) -> Self {
+        Self { body: None, words: Some(words), beat: None, line, flight }
+    }
+}
+
+impl<B> Body for Answer<B>
+where
+    B: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>>,
+{
+    type Data = Bytes;
+    type Error = Box<dyn Error + Send + Sync>;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        let this = self.project();
+        let Some(body) = this.body.as_pin_mut() else {
+            let words = this.words.take();
+            if let (Some(words), Some(line)) = (&words, this.line) {
+                line.sent(words.len());
+            }
+            return Poll::Ready(words.map(|words| Ok(Frame::data(words))));
+        };
+        if let Some(beat) = this.beat {
+            beat.asked();
+        }
+        let poll = body.poll_frame(context);
+        if let (Poll::Ready(Some(Ok(_))), Some(beat)) = (&poll, this.beat) {
+            beat.given();
+        }
+        if let (Poll::Ready(Some(Ok(frame))), Some(line)) = (&poll, this.line) {
+            line.sent(frame.data_ref().map_or(0, Bytes::len));
+        }
+        poll.map(|frame| {
+            frame.map(|frame| {
+                frame.map_err(|error| {
+                    let error = error.into();
+                    let facts = &this.flight.life().facts;
+                    tracing::warn!(id = %facts.id, peer = %facts.peer, %error, "an answer broke off: its body failed");
+                    error
+                })
+            })
+        })
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match (&self.body, &self.words) {
+            (Some(body), _) => body.is_end_stream(),
+            (None, words) => words.is_none(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match (&self.body, &self.words) {
+            (Some(body), _) => body.size_hint(),
+            (None, words) => SizeHint::with_exact(words.as_ref().map_or(0, |words| words.len() as u64)),
+        }
+    }
+}

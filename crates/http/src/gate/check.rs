@@ -1,0 +1,52 @@
+//! What a request must be like, beyond what the engine asks.
+
+use http::header::{EXPECT, HOST, TRANSFER_ENCODING};
+use http::{HeaderMap, Request, Uri, Version};
+use http_body::Body;
+
+use crate::refusal::Refusal;
+use crate::settings::Http;
+
+/// Looks at a head. The rules are those of RFC 9112, sections 3.2 and 6, and RFC 9110, section 10.1.1.
+pub(super) fn check(http: &Http, request: &Request<hyper::body::Incoming>) -> Result<(), Refusal> {
+    let (headers, uri) = (request.headers(), request.uri());
+    if uri.path().len() + uri.query().map_or(0, str::len) > http.max_target {
+        return Err(Refusal::TargetTooLong { limit: http.max_target });
+    }
+    host(headers, uri, request.version())?;
+    let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
+    if let Some(coding) = codings.next()
+        && (!coding.as_bytes().eq_ignore_ascii_case(b"chunked") || codings.next().is_some())
+    {
+        return Err(Refusal::Malformed("its transfer-encoding is other than chunked, once"));
+    }
+    if headers.get_all(EXPECT).iter().any(|it| !it.as_bytes().eq_ignore_ascii_case(b"100-continue")) {
+        return Err(Refusal::Expectation);
+    }
+    if request.body().size_hint().lower() > http.max_body {
+        return Err(Refusal::BodyTooLarge { limit: http.max_body });
+    }
+    Ok(())
+}
+
+/// Whom the request is for must be said once.
+fn host(headers: &HeaderMap, uri: &Uri, version: Version) -> Result<(), Refusal> {
+    let mut hosts = headers.get_all(HOST).iter();
+    let host = hosts.next();
+    if hosts.next().is_some() {
+        return Err(Refusal::Malformed("it has more than one host"));
+    }
+    let Some(host) = host else {
+        return if version == Version::HTTP_11 { Err(Refusal::Malformed("it has no host")) } else { Ok(()) };
+    };
+    let host = host.as_bytes();
+    if host.iter().any(|byte| byte.is_ascii_whitespace() || b",/?#@\\".contains(byte)) {
+        return Err(Refusal::Malformed("its host is none"));
+    }
+    match uri.authority() {
+        Some(authority) if !authority.as_str().as_bytes().eq_ignore_ascii_case(host) => {
+            Err(Refusal::Malformed("its target and its host are not the same"))
+        }
+        _ => Ok(()),
+    }
+}

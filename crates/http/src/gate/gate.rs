@@ -1,0 +1,100 @@
+//! The gate that every request passes.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use http::header::EXPECT;
+use http::{Request, Response, Version};
+use http_body::Body;
+use tower_service::Service;
+use tracing::Span;
+
+use crate::access_log::LogLine;
+use crate::facts::RequestFacts;
+use crate::gate::answer::Answer;
+use crate::gate::check::check;
+use crate::gate::passage::{Passage, Terms};
+use crate::incoming::{Incoming, Watch};
+use crate::life::{Life, StreamBeat};
+use crate::refusal::Refusal;
+use crate::service::HttpService;
+use crate::settings::Http;
+
+/// Checks requests of one connection, and has the service answer those that pass. It is always ready, and never fails.
+pub(crate) struct Gate<S> {
+    service: S,
+    http: Arc<Http>,
+    life: Arc<Life>,
+}
+
+impl<S> Gate<S> {
+    pub(crate) const fn new(service: S, http: Arc<Http>, life: Arc<Life>) -> Self {
+        Self { service, http, life }
+    }
+}
+
+impl<S: Clone> Clone for Gate<S> {
+    fn clone(&self) -> Self {
+        Self { service: self.service.clone(), http: Arc::clone(&self.http), life: Arc::clone(&self.life) }
+    }
+}
+
+impl<S> Gate<S> {
+    /// Whether the request may pass.
+    fn check(&self, request: &Request<hyper::body::Incoming>, http1: bool) -> Result<(), Refusal> {
+        if http1 {
+            self.life.judge_head(request.method(), request.body().is_end_stream())?;
+        }
+        check(&self.http, request)
+    }
+
+    /// The limits that its body is read under; `None` where it has none.
+    fn watch(&self, request: &Request<hyper::body::Incoming>, http1: bool) -> Option<Box<Watch>> {
+        if request.body().is_end_stream() {
+            return None;
+        }
+        let asks = http1 && request.headers().contains_key(EXPECT);
+        let heir = http1.then(|| Arc::clone(&self.life));
+        Some(Box::new(Watch::new(self.http.max_body, self.http.progress, heir, asks)))
+    }
+}
+
+impl<S: HttpService> Service<Request<hyper::body::Incoming>> for Gate<S> {
+    type Response = Response<Answer<S::Body>>;
+    type Error = Infallible;
+    type Future = Passage<S>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<hyper::body::Incoming>) -> Passage<S> {
+        let (number, flight) = self.life.begin();
+        let http1 = request.version() < Version::HTTP_2;
+        let beat = (!http1).then(|| {
+            let beat = Arc::new(StreamBeat::default());
+            self.life.announce(Arc::clone(&beat));
+            beat
+        });
+        let facts = RequestFacts::new(Arc::clone(&self.life.facts), number);
+        let line = self.http.access_log.then(|| LogLine::begin(&request, Some(&facts))).flatten();
+        let id = Some(facts.id());
+        let span = Span::none();
+        let mut terms = Terms { flight, line, fault: None, beat, http1, id, span };
+        if let Err(refusal) = self.check(&request, http1) {
+            return Passage::refused(refusal, terms);
+        }
+        terms.span = tracing::info_span!(
+            "request",
+            id = %facts.id(),
+            method = %request.method(),
+            path = request.uri().path()
+        );
+        let watch = self.watch(&request, http1);
+        terms.fault = watch.as_ref().map(|watch| watch.fault());
+        let mut request = request.map(|body| Incoming::new(body, watch));
+        request.extensions_mut().insert(facts);
+        Passage::open(self.service.clone(), request, terms)
+    }
+}

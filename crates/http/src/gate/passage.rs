@@ -1,0 +1,177 @@
+//! A request that is being answered.
+
+use std::any::Any;
+use std::convert::Infallible;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use greenroom_server::Escaped;
+use http::header::CONNECTION;
+use http::{HeaderValue, Response, StatusCode};
+use pin_project_lite::pin_project;
+
+use crate::access_log::LogLine;
+use crate::facts::RequestId;
+use crate::gate::answer::Answer;
+use crate::incoming::Fault;
+use crate::life::{Flight, StreamBeat};
+use crate::refusal::Refusal;
+use crate::service::{HttpService, Request};
+use crate::upgrade::Upgrade;
+
+pin_project! {
+    /// The future of an answer. It always is one: what the service fails with is answered, and so is its panic.
+    pub(crate) struct Passage<S: HttpService> {
+        #[pin]
+        stage: Stage<S>,
+        terms: Option<Terms>,
+    }
+}
+
+pin_project! {
+    #[project = StageProjection]
+    enum Stage<S: HttpService> {
+        Refused { refusal: Refusal },
+        // The service is asked whether it is ready, and then called.
+        Called { service: S, request: Option<Request> },
+        Served { #[pin] future: S::Answering },
+    }
+}
+
+/// What the answer is judged by.
+pub(super) struct Terms {
+    pub(super) flight: Flight,
+    pub(super) line: Option<Box<LogLine>>,
+    pub(super) fault: Option<Fault>,
+    pub(super) beat: Option<Arc<StreamBeat>>,
+    pub(super) http1: bool,
+    pub(super) id: Option<RequestId>,
+    pub(super) span: tracing::Span,
+}
+
+impl<S: HttpService> Passage<S> {
+    pub(super) const fn refused(refusal: Refusal, terms: Terms) -> Self {
+        Self { stage: Stage::Refused { refusal }, terms: Some(terms) }
+    }
+
+    pub(super) const fn open(service: S, request: Request, terms: Terms) -> Self {
+        Self { stage: Stage::Called { service, request: Some(request) }, terms: Some(terms) }
+    }
+}
+
+impl<S: HttpService> Future for Passage<S> {
+    type Output = Result<Response<Answer<S::Body>>, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.as_mut().project();
+        let outcome = {
+            let _entered = this.terms.as_ref().map(|terms| terms.span.enter());
+            match catch_unwind(AssertUnwindSafe(|| poll_stage::<S>(this.stage.as_mut(), context))) {
+                Ok(poll) => ready!(poll),
+                Err(payload) => Outcome::Panicked(payload),
+            }
+        };
+        let Some(terms) = this.terms.take() else { panic!("an answer was asked for after it was given") };
+        Poll::Ready(Ok(terms.answer(outcome)))
+    }
+}
+
+enum Outcome<B> {
+    Answered(Response<B>),
+    Refused(Refusal),
+    Failed(Box<dyn std::error::Error + Send + Sync>),
+    Panicked(Box<dyn Any + Send>),
+}
+
+fn poll_stage<S: HttpService>(
+    mut stage: Pin<&mut Stage<S>>,
+    context: &mut Context<'_>,
+) -> Poll<Outcome<S::Body>> {
+    loop {
+        match stage.as_mut().project() {
+            StageProjection::Refused { refusal } => return Poll::Ready(Outcome::Refused(*refusal)),
+            StageProjection::Called { service, request } => {
+                if let Err(error) = ready!(service.poll_ready(context)) {
+                    return Poll::Ready(Outcome::Failed(error.into()));
+                }
+                let Some(request) = request.take() else { return Poll::Pending };
+                let future = service.call(request);
+                stage.set(Stage::Served { future });
+            }
+            StageProjection::Served { future } => {
+                return future.poll(context).map(|result| match result {
+                    Ok(response) => Outcome::Answered(response),
+                    Err(error) => Outcome::Failed(error.into()),
+                });
+            }
+        }
+    }
+}
+
+impl Terms {
+    fn answer<B>(self, outcome: Outcome<B>) -> Response<Answer<B>> {
+        let fault = self.fault.as_ref().and_then(|fault| fault.get().copied());
+        match outcome {
+            Outcome::Refused(refusal) => self.refuse(refusal),
+            // What it says of a body that broke is better than what we could say. It cannot have read a request to its end
+            // that has no end.
+            Outcome::Answered(response) if fault.is_none_or(|_| response.status().is_client_error()) => {
+                self.serve(response, fault.is_some())
+            }
+            _ if fault.is_some() => self.refuse(fault.unwrap_or(Refusal::Failed)),
+            Outcome::Answered(response) => self.serve(response, true),
+            Outcome::Failed(error) => {
+                let id = self.id();
+                tracing::error!(id, error = %Escaped(&error.to_string()), "a request failed, and was answered with 500");
+                self.refuse(Refusal::Failed)
+            }
+            Outcome::Panicked(payload) => {
+                let (id, panic) = (self.id(), message(&*payload));
+                tracing::error!(id, panic = %Escaped(panic), "a request's service panicked, and was answered with 500");
+                self.refuse(Refusal::Failed)
+            }
+        }
+    }
+
+    fn id(&self) -> String {
+        self.id.map(|id| id.to_string()).unwrap_or_default()
+    }
+
+    fn serve<B>(self, mut response: Response<B>, last: bool) -> Response<Answer<B>> {
+        if self.http1 && (last || self.flight.life().is_used_up()) {
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS
+            && let Some(after) = response.extensions_mut().remove::<Upgrade>().and_then(Upgrade::take)
+        {
+            self.flight.life().set_after(after);
+        }
+        self.flight.life().answer();
+        let mut line = self.line;
+        if let Some(line) = &mut line {
+            line.answered(response.status());
+        }
+        response.map(|body| Answer::served(body, self.beat, line, self.flight))
+    }
+
+    fn refuse<B>(self, refusal: Refusal) -> Response<Answer<B>> {
+        self.flight.life().answer();
+        let mut line = self.line;
+        if let Some(line) = &mut line {
+            line.answered(refusal.status());
+        }
+        refusal.response(self.http1).map(|words: Bytes| Answer::refused(words, line, self.flight))
+    }
+}
+
+fn message(payload: &(dyn Any + Send)) -> &str {
+    if let Some(text) = payload.downcast_ref::<&'static str>() {
+        text
+    } else {
+        payload.downcast_ref::<String>().map_or("without a message", String::as_str)
+    }
+}

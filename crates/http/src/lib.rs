@@ -1,0 +1,38 @@
+//! HTTP on the line from accept to drain: hyper as one handler, so that limits, TLS, PROXY headers, drain, kill and the task tree
+//! hold for it as they do for everything else.
+//!
+//! * **Serving**: [`HttpServer`], or [`Http`] and its [`handler`](Http::handler) on a server of your own; a service is a tower
+//!   service or a plain function ([`IntoHttpService`]).
+//! * **A request**: [`Request`], its body [`Incoming`], and what is known of it besides, [`RequestFacts`].
+//! * **An answer**: [`Response`], and its [`Body`], whole or as it comes to be.
+//! * **Operations**: [`AccessLog`], [`readiness`].
+
+mod access_log;
+mod body;
+mod clock;
+mod facts;
+mod gate;
+mod handler;
+mod incoming;
+mod life;
+mod readiness;
+mod refusal;
+mod server;
+mod service;
+mod settings;
+mod speak;
+mod upgrade;
+mod wire;
+
+pub use access_log::{AccessEntry, AccessLog, AccessLogBody, AccessLogFuture, AccessLogService};
+pub use body::{Body, BodyWriter, ClientGone};
+pub use facts::{RequestFacts, RequestId};
+pub use handler::HttpHandler;
+pub use incoming::{BodyError, Incoming};
+pub use readiness::readiness;
+pub use server::HttpServer;
+pub use service::{
+    HttpFunction, HttpFunctionFuture, HttpOutput, HttpService, IntoHttpService, Request, Response,
+    ViaFunction, ViaTower,
+};
+pub use settings::Http;

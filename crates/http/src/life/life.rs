@@ -1,0 +1,200 @@
+//! One connection's life, from the side of its requests.
+
+use std::future::poll_fn;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+
+use crate::facts::ConnectionFacts;
+use crate::life::desk::{AfterUpgrade, Desk, Leftover};
+use crate::life::flight::Flight;
+use crate::life::head_record::HeadRecord;
+use crate::life::stream_beat::StreamBeat;
+use crate::refusal::Refusal;
+
+/// Shared by the io, which sees bytes come, by those who serve requests, and by the driver, which minds the time.
+///
+/// Under HTTP/1 all of them run in one task; under HTTP/2 each request has its own.
+#[derive(Debug)]
+pub(crate) struct Life {
+    pub(crate) facts: Arc<ConnectionFacts>,
+    /// After so many requests the connection takes no more.
+    most: u32,
+    begun: AtomicU32,
+    in_flight: AtomicU32,
+    /// An answer was handed to the engine, and may not have been written.
+    answering: AtomicBool,
+    /// Something has come while nothing was in flight.
+    heard: AtomicBool,
+    head: Mutex<HeadRecord>,
+    desk: Mutex<Desk>,
+}
+
+impl Life {
+    pub(crate) fn new(facts: ConnectionFacts, most: Option<u32>) -> Self {
+        Self {
+            facts: Arc::new(facts),
+            most: most.unwrap_or(u32::MAX),
+            begun: AtomicU32::new(0),
+            in_flight: AtomicU32::new(0),
+            answering: AtomicBool::new(false),
+            heard: AtomicBool::new(false),
+            head: Mutex::default(),
+            desk: Mutex::default(),
+        }
+    }
+
+    /// A request has come: its number, and the flight that ends with its answer.
+    pub(crate) fn begin(self: &Arc<Self>) -> (u32, Flight) {
+        self.in_flight.fetch_add(1, Ordering::AcqRel);
+        self.heard.store(false, Ordering::Release);
+        let number = self.begun.fetch_add(1, Ordering::AcqRel) + 1;
+        (number, Flight::new(Arc::clone(self)))
+    }
+
+    pub(super) fn land(&self) {
+        if self.in_flight.fetch_sub(1, Ordering::AcqRel) == 1 {
+            // Under HTTP/2 that was in another task, and the driver minds the time.
+            let driver = self.desk().driver.take();
+            if let Some(driver) = driver {
+                driver.wake();
+            }
+        }
+    }
+
+    pub(crate) fn begun(&self) -> u32 {
+        self.begun.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn is_busy(&self) -> bool {
+        self.in_flight.load(Ordering::Acquire) > 0
+    }
+
+    /// Whether the connection takes no more requests.
+    pub(crate) fn is_used_up(&self) -> bool {
+        self.begun() >= self.most
+    }
+
+    /// An answer goes to the engine.
+    pub(crate) fn answer(&self) {
+        self.answering.store(true, Ordering::Release);
+    }
+
+    /// The engine has nothing left to write.
+    pub(crate) fn flushed(&self) {
+        if !self.is_busy() {
+            self.answering.store(false, Ordering::Release);
+        }
+    }
+
+    /// Whether what the engine writes is its own word, and no service's.
+    pub(crate) fn is_unanswered(&self) -> bool {
+        !self.is_busy() && !self.answering.load(Ordering::Acquire)
+    }
+
+    /// Bytes have come.
+    pub(crate) fn hear(&self, bytes: &[u8]) {
+        if !bytes.is_empty() && !self.is_busy() {
+            self.heard.store(true, Ordering::Release);
+            lock(&self.head).keep(bytes);
+        }
+    }
+
+    /// Whether something has come since this was last asked, with no request in flight.
+    pub(crate) fn take_heard(&self) -> bool {
+        self.heard.load(Ordering::Acquire) && self.heard.swap(false, Ordering::AcqRel)
+    }
+
+    /// Whether part of a head has come.
+    pub(crate) fn has_part_of_head(&self) -> bool {
+        lock(&self.head).has_begun()
+    }
+
+    /// How long the line is that the head begins with.
+    pub(crate) fn first_line(&self) -> usize {
+        lock(&self.head).first_line()
+    }
+
+    /// What the bytes of the head have to say against it. `more`: it has no body, and the next may follow at once.
+    pub(crate) fn judge_head(&self, method: &http::Method, more: bool) -> Result<(), Refusal> {
+        lock(&self.head).judge(method.as_str().as_bytes(), more)
+    }
+
+    /// Leaves a body for the driver to read to its end.
+    pub(crate) fn leave(&self, leftover: Leftover) {
+        let mut desk = self.desk();
+        let old = desk.leftover.replace(leftover);
+        let driver = desk.driver.take();
+        drop(desk);
+        drop(old);
+        if let Some(driver) = driver {
+            driver.wake();
+        }
+    }
+
+    pub(crate) fn take_leftover(&self) -> Option<Leftover> {
+        self.desk().leftover.take()
+    }
+
+    /// The connection is to become something else.
+    pub(crate) fn set_after(&self, after: AfterUpgrade) {
+        let old = self.desk().after.replace(after);
+        drop(old);
+    }
+
+    pub(crate) fn take_after(&self) -> Option<AfterUpgrade> {
+        self.desk().after.take()
+    }
+
+    /// The engine hands over the future of a stream right after its service was called: this is that stream's.
+    pub(crate) fn announce(&self, beat: Arc<StreamBeat>) {
+        self.desk().beat = Some(beat);
+    }
+
+    pub(crate) fn take_announced(&self) -> Option<Arc<StreamBeat>> {
+        self.desk().beat.take()
+    }
+
+    /// The task of `context` is woken when somebody leaves something, when nothing is in flight any more, and when the io is let go.
+    pub(crate) fn wake_on_change(&self, context: &Context<'_>) {
+        let mut desk = self.desk();
+        if !desk.driver.as_ref().is_some_and(|driver| driver.will_wake(context.waker())) {
+            let old = desk.driver.replace(context.waker().clone());
+            drop(desk);
+            drop(old);
+        }
+    }
+
+    /// The io is gone.
+    pub(crate) fn release(&self) {
+        let mut desk = self.desk();
+        desk.released = true;
+        let driver = desk.driver.take();
+        drop(desk);
+        if let Some(driver) = driver {
+            driver.wake();
+        }
+    }
+
+    /// Waits until whoever has the io lets it go.
+    pub(crate) async fn released(&self) {
+        poll_fn(|context| {
+            if self.desk().released {
+                return Poll::Ready(());
+            }
+            self.wake_on_change(context);
+            // It may have been let go in between.
+            if self.desk().released { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+    }
+
+    fn desk(&self) -> MutexGuard<'_, Desk> {
+        lock(&self.desk)
+    }
+}
+
+/// Nothing is left half-done under these locks, also by a panic.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,12 @@
+//! What the parts of one connection share while it speaks HTTP: how many requests are in flight, what has come, what is left.
+
+mod desk;
+mod flight;
+mod head_record;
+mod life;
+mod stream_beat;
+
+pub(crate) use desk::{AfterUpgrade, Leftover};
+pub(crate) use flight::Flight;
+pub(crate) use life::Life;
+pub(crate) use stream_beat::StreamBeat;

@@ -1,0 +1,5 @@
+//! What health checks ask.
+
+mod readiness;
+
+pub use readiness::readiness;

@@ -1,0 +1,5 @@
+//! What is answered to a request that the service never answers.
+
+mod refusal;
+
+pub(crate) use refusal::Refusal;

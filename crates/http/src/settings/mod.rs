@@ -1,0 +1,5 @@
+//! How HTTP is spoken: plain values.
+
+mod http;
+
+pub use http::Http;

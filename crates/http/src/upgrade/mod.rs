@@ -1,0 +1,5 @@
+//! Connections that become something else.
+
+mod upgrade;
+
+pub(crate) use upgrade::Upgrade;

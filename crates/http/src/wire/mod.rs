@@ -1,0 +1,7 @@
+//! Between the engine and the connection.
+
+mod frame_meter;
+mod wire;
+
+pub(crate) use frame_meter::FrameMeter;
+pub(crate) use wire::Wire;
