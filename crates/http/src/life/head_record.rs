@@ -4,8 +4,6 @@ use memchr::{memchr, memchr_iter};
 
 use crate::refusal::Refusal;
 
-/// Longer heads are refused by the engine before anybody looks here.
-const MOST: usize = 256 * 1024;
 /// An idle connection keeps no more room than this.
 const SPARE: usize = 512;
 
@@ -15,9 +13,11 @@ pub(super) struct HeadRecord(Vec<u8>);
 
 impl HeadRecord {
     pub(super) fn keep(&mut self, bytes: &[u8]) {
-        if self.0.len() < MOST {
-            self.0.extend_from_slice(bytes);
-        }
+        self.0.extend_from_slice(bytes);
+    }
+
+    pub(super) const fn length(&self) -> usize {
+        self.0.len()
     }
 
     /// Whether part of a head has come.

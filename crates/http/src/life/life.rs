@@ -108,6 +108,11 @@ impl Life {
         self.heard.load(Ordering::Acquire) && self.heard.swap(false, Ordering::AcqRel)
     }
 
+    /// How much has come of a head that is not whole.
+    pub(crate) fn head_length(&self) -> usize {
+        if self.is_busy() { 0 } else { lock(&self.head).length() }
+    }
+
     /// Whether part of a head has come.
     pub(crate) fn has_part_of_head(&self) -> bool {
         lock(&self.head).has_begun()

@@ -17,9 +17,6 @@ use crate::speak::dialogue::Dialogue;
 use crate::speak::drain_unread::DrainUnread;
 use crate::wire::Wire;
 
-/// The engine's buffer holds a head and something more. It takes no less than this.
-const LEAST_BUFFER: usize = 8 * 1024;
-
 /// As many headers the engine takes unless told. Told, it clears room for them with each request, which costs as much as
 /// reading it.
 const ENGINES_HEADERS: usize = 100;
@@ -32,9 +29,9 @@ enum Ending {
 
 impl<S: HttpService> Dialogue<S> {
     pub(super) async fn http1(mut self, conn: Connection) {
-        let wire = Wire::http1(conn, Arc::clone(&self.life), self.http.half_closed);
+        let wire = Wire::http1(conn, Arc::clone(&self.life), &self.http);
         let mut builder = http1::Builder::new();
-        builder.max_header_size(self.http.max_head).max_buf_size(self.http.max_head.max(LEAST_BUFFER) * 2);
+        builder.max_header_size(self.http.max_head);
         if self.http.max_headers != ENGINES_HEADERS {
             builder.max_headers(self.http.max_headers);
         }
