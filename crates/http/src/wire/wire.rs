@@ -93,8 +93,10 @@ impl Wire {
         if self.refused.is_some() {
             return true;
         }
-        let status = bytes.strip_prefix(b"HTTP/1.1 4").and_then(|rest| rest.get(..2));
-        let Some(&[tens, ones]) = status else { return false };
+        // In the version that the last request was asked in.
+        let &[b'H', b'T', b'T', b'P', b'/', b'1', b'.', _, b' ', b'4', tens, ones, ..] = bytes else {
+            return false;
+        };
         if self.meter.is_some() || !self.life.is_unanswered() {
             return false;
         }
