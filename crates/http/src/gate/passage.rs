@@ -49,6 +49,8 @@ pub(super) struct Terms {
     pub(super) fault: Option<Fault>,
     pub(super) beat: Option<Arc<StreamBeat>>,
     pub(super) http1: bool,
+    /// A tunnel was asked for.
+    pub(super) connect: bool,
     pub(super) id: Option<RequestId>,
     pub(super) span: tracing::Span,
 }
@@ -142,15 +144,19 @@ impl Terms {
     }
 
     fn serve<B>(self, mut response: Response<B>, last: bool) -> Response<Answer<B>> {
-        if self.http1 && (last || self.flight.life().is_used_up()) {
+        let (life, status) = (self.flight.life(), response.status());
+        let leaves = status == StatusCode::SWITCHING_PROTOCOLS || self.connect && status.is_success();
+        if self.http1 && leaves {
+            life.hand_over();
+        } else if self.http1 && (last || life.is_used_up()) {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
-        if response.status() == StatusCode::SWITCHING_PROTOCOLS
+        if status == StatusCode::SWITCHING_PROTOCOLS
             && let Some(after) = response.extensions_mut().remove::<Upgrade>().and_then(Upgrade::take)
         {
-            self.flight.life().set_after(after);
+            life.set_after(after);
         }
-        self.flight.life().answer();
+        self.begin_answer();
         let mut line = self.line;
         if let Some(line) = &mut line {
             line.answered(response.status());
@@ -158,8 +164,15 @@ impl Terms {
         response.map(|body| Answer::served(body, self.beat, line, self.flight))
     }
 
+    /// The engine of HTTP/2 says nothing by itself, and minds by itself whether its client takes an answer.
+    fn begin_answer(&self) {
+        if self.http1 {
+            self.flight.life().answer();
+        }
+    }
+
     fn refuse<B>(self, refusal: Refusal) -> Response<Answer<B>> {
-        self.flight.life().answer();
+        self.begin_answer();
         let mut line = self.line;
         if let Some(line) = &mut line {
             line.answered(refusal.status());

@@ -29,9 +29,20 @@ pub(crate) struct Watch {
     pub(super) unasked: bool,
 }
 
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if let Some(heir) = &self.heir {
+            heir.take_back();
+        }
+    }
+}
+
 impl Watch {
     pub(crate) fn new(limit: u64, progress: Duration, heir: Option<Arc<Life>>, unasked: bool) -> Self {
         let fault = Fault::default();
+        if let Some(heir) = &heir {
+            heir.lend();
+        }
         Self { fault, limit, left: limit, progress, waiting_since: None, alarm: None, heir, unasked }
     }
 

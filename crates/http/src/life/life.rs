@@ -14,6 +14,9 @@ use crate::life::stream_beat::StreamBeat;
 use crate::refusal::Refusal;
 use crate::settings::Http;
 
+/// What HTTP/2 writes without being asked anything, such as a ping and some acknowledgements, is no longer than this.
+const NO_ANSWER: usize = 64;
+
 /// Shared by the io, which sees bytes come, by those who serve requests, and by the driver, which minds the time.
 ///
 /// Under HTTP/1 all of them run in one task; under HTTP/2 each request has its own.
@@ -24,8 +27,14 @@ pub(crate) struct Life {
     most: u32,
     begun: AtomicU32,
     in_flight: AtomicU32,
-    /// An answer was handed to the engine, and may not have been written.
+    /// Under HTTP/1: an answer was handed to the engine, and may not have been written.
     answering: AtomicBool,
+    /// Under HTTP/2: something of an answer was written.
+    wrote: AtomicBool,
+    /// Bodies that somebody has, and may leave unread.
+    lent: AtomicU32,
+    /// The engine has nothing more to do with the connection.
+    handed_over: AtomicBool,
     head: Mutex<HeadRecord>,
     desk: Mutex<Desk>,
 }
@@ -38,6 +47,9 @@ impl Life {
             begun: AtomicU32::new(0),
             in_flight: AtomicU32::new(0),
             answering: AtomicBool::new(false),
+            wrote: AtomicBool::new(false),
+            lent: AtomicU32::new(0),
+            handed_over: AtomicBool::new(false),
             head: Mutex::default(),
             desk: Mutex::default(),
         }
@@ -73,7 +85,12 @@ impl Life {
         self.begun() >= self.most
     }
 
-    /// An answer goes to the engine.
+    /// Whether an answer is on its way, though its service is done.
+    pub(crate) fn is_answering(&self) -> bool {
+        self.answering.load(Ordering::Acquire)
+    }
+
+    /// An answer goes to the engine of HTTP/1.
     pub(crate) fn answer(&self) {
         self.answering.store(true, Ordering::Release);
     }
@@ -87,7 +104,40 @@ impl Life {
 
     /// Whether what the engine writes is its own word, and no service's.
     pub(crate) fn is_unanswered(&self) -> bool {
-        !self.is_busy() && !self.answering.load(Ordering::Acquire)
+        !self.is_busy() && !self.is_answering() && !self.handed_over.load(Ordering::Acquire)
+    }
+
+    /// The engine writes so much at once.
+    pub(crate) fn write(&self, bytes: usize) {
+        if bytes > NO_ANSWER {
+            self.wrote.store(true, Ordering::Release);
+        }
+    }
+
+    /// Whether part of an answer was written since this was last asked.
+    pub(crate) fn take_wrote(&self) -> bool {
+        self.wrote.load(Ordering::Acquire) && self.wrote.swap(false, Ordering::AcqRel)
+    }
+
+    /// What follows is not HTTP, and only passes through here.
+    pub(crate) fn hand_over(&self) {
+        self.handed_over.store(true, Ordering::Release);
+        lock(&self.head).close();
+    }
+
+    /// A body was handed out.
+    pub(crate) fn lend(&self) {
+        self.lent.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// It was left, or is gone.
+    pub(crate) fn take_back(&self) {
+        self.lent.fetch_sub(1, Ordering::AcqRel);
+    }
+
+    /// Whether somebody has a body, perhaps in another task.
+    pub(crate) fn has_lent(&self) -> bool {
+        self.lent.load(Ordering::Acquire) > 0
     }
 
     /// Bytes have come.

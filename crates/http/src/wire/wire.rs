@@ -74,6 +74,12 @@ impl Wire {
         Poll::Pending
     }
 
+    fn written(&self, bytes: usize) {
+        if self.meter.is_some() {
+            self.life.write(bytes);
+        }
+    }
+
     /// Whether these are the engine's own words. They are remembered then.
     fn is_refusal(&mut self, bytes: &[u8]) -> bool {
         if self.refused.is_some() {
@@ -126,7 +132,9 @@ impl AsyncWrite for Wire {
         if self.is_refusal(bytes) {
             return Poll::Ready(Ok(bytes.len()));
         }
-        self.conn()?.poll_write(context, bytes)
+        let written = ready!(self.conn()?.poll_write(context, bytes))?;
+        self.written(written);
+        Poll::Ready(Ok(written))
     }
 
     fn poll_write_vectored(
@@ -137,7 +145,9 @@ impl AsyncWrite for Wire {
         if self.is_refusal(slices.first().map_or(&[], |slice| slice)) {
             return Poll::Ready(Ok(slices.iter().map(|slice| slice.len()).sum()));
         }
-        self.conn()?.poll_write_vectored(context, slices)
+        let written = ready!(self.conn()?.poll_write_vectored(context, slices))?;
+        self.written(written);
+        Poll::Ready(Ok(written))
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod framing;
+mod handover;
 mod raw;
+mod slow;
 mod stage;
 mod times;
