@@ -91,7 +91,7 @@ impl<S: HttpService> Service<Request<hyper::body::Incoming>> for Gate<S> {
         let id = Some(facts.id());
         let span = Span::none();
         let connect = request.method() == Method::CONNECT;
-        let mut terms = Terms { flight, line, fault: None, beat, http1, connect, id, span };
+        let mut terms = Terms { flight, line, account: None, beat, http1, connect, id, span };
         if let Err(refusal) = self.check(&request, http1) {
             return Passage::refused(refusal, terms);
         }
@@ -102,7 +102,7 @@ impl<S: HttpService> Service<Request<hyper::body::Incoming>> for Gate<S> {
             path = request.uri().path()
         );
         let watch = self.watch(&request, http1);
-        terms.fault = watch.as_ref().map(|watch| watch.fault());
+        terms.account = watch.as_ref().map(|watch| watch.account());
         let mut request = request.map(|body| Incoming::new(body, watch));
         request.extensions_mut().insert(facts);
         Passage::open(self.service.clone(), request, terms)

@@ -17,7 +17,7 @@ use pin_project_lite::pin_project;
 use crate::access_log::LogLine;
 use crate::facts::RequestId;
 use crate::gate::answer::Answer;
-use crate::incoming::Fault;
+use crate::incoming::Account;
 use crate::life::{Flight, StreamBeat};
 use crate::refusal::Refusal;
 use crate::service::{HttpService, Request};
@@ -46,7 +46,7 @@ pin_project! {
 pub(super) struct Terms {
     pub(super) flight: Flight,
     pub(super) line: Option<Box<LogLine>>,
-    pub(super) fault: Option<Fault>,
+    pub(super) account: Option<Arc<Account>>,
     pub(super) beat: Option<Arc<StreamBeat>>,
     pub(super) http1: bool,
     /// A tunnel was asked for.
@@ -116,13 +116,15 @@ fn poll_stage<S: HttpService>(
 
 impl Terms {
     fn answer<B>(self, outcome: Outcome<B>) -> Response<Answer<B>> {
-        let fault = self.fault.as_ref().and_then(|fault| fault.get().copied());
+        let fault = self.account.as_ref().and_then(|account| account.fault());
         match outcome {
             Outcome::Refused(refusal) => self.refuse(refusal),
             // What it says of a body that broke is better than what we could say. It cannot have read a request to its end
             // that has no end.
             Outcome::Answered(response) if fault.is_none_or(|_| response.status().is_client_error()) => {
-                self.serve(response, fault.is_some())
+                // Nobody knows whether a client that was never asked for its body will send it.
+                let unasked = self.account.as_ref().is_some_and(|account| account.is_unasked());
+                self.serve(response, fault.is_some() || unasked)
             }
             _ if fault.is_some() => self.refuse(fault.unwrap_or(Refusal::Failed)),
             Outcome::Answered(response) => self.serve(response, true),

@@ -65,10 +65,14 @@ impl Life {
     pub(super) fn land(&self) {
         if self.in_flight.fetch_sub(1, Ordering::AcqRel) == 1 {
             // Under HTTP/2 that was in another task, and the driver minds the time.
-            let driver = self.desk().driver.take();
-            if let Some(driver) = driver {
-                driver.wake();
-            }
+            self.wake_driver();
+        }
+    }
+
+    fn wake_driver(&self) {
+        let driver = self.desk().driver.take();
+        if let Some(driver) = driver {
+            driver.wake();
         }
     }
 
@@ -97,8 +101,9 @@ impl Life {
 
     /// The engine has nothing left to write.
     pub(crate) fn flushed(&self) {
-        if !self.is_busy() {
+        if !self.is_busy() && self.is_answering() {
             self.answering.store(false, Ordering::Release);
+            self.wake_driver();
         }
     }
 
@@ -200,7 +205,8 @@ impl Life {
         self.desk().beat.take()
     }
 
-    /// The task of `context` is woken when somebody leaves something, when nothing is in flight any more, and when the io is let go.
+    /// The task of `context` is woken when somebody leaves something, when nothing is in flight any more, when it has been written,
+    /// and when the io is let go.
     pub(crate) fn wake_on_change(&self, context: &Context<'_>) {
         let mut desk = self.desk();
         if !desk.driver.as_ref().is_some_and(|driver| driver.will_wake(context.waker())) {

@@ -59,11 +59,16 @@ impl Wire {
         }
     }
 
-    /// The client has finished sending. Ready when that is all it will do here: nothing is in flight for it, or it has been
-    /// answered for long enough.
+    /// The client has finished sending. Ready when that is all it will do here: nothing is in flight for it, or its service has
+    /// been at work for long enough.
     fn poll_ended(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        if !self.life.is_busy() || self.patience.is_zero() {
+        let busy = self.life.is_busy();
+        if self.meter.is_some() || !busy && !self.life.is_answering() {
             return Poll::Ready(());
+        }
+        self.life.wake_on_change(context);
+        if !busy {
+            return Poll::Pending;
         }
         let now = Instant::now();
         let due = *self.ended.get_or_insert_with(|| now + self.patience);

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+mod answers;
+mod bodies;
 mod framing;
 mod handover;
 mod raw;

@@ -53,6 +53,17 @@ async fn a_next_head_that_has_begun_does_not_cut_the_answer_before_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_client_that_has_finished_sending_may_take_its_answer_slowly() {
+    let stage = Stage::new(large).await;
+    let mut client = stage.connect().await;
+    client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
+    client.half_close().await;
+    take_slowly(&mut client).await;
+    client.closed_at_once().await;
+    stage.close().await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_client_that_takes_nothing_is_given_up() {
     let stage = Stage::new(large).await;
     let client = stage.connect().await;
