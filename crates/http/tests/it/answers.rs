@@ -170,6 +170,7 @@ async fn row_123_who_sends_requests_without_end_and_reads_nothing_is_not_read_fr
         taken += request.len();
     }
     assert!(taken < 512 * 1024, "{taken} bytes of requests were taken");
+    drop(client);
     stage.close().await;
 }
 
