@@ -4,6 +4,7 @@
 
 mod answers;
 mod bodies;
+mod ends;
 mod framing;
 mod handover;
 mod raw;
