@@ -11,7 +11,7 @@ use crate::speak::Dialogue;
 
 impl Http {
     /// A handler of connections that speaks HTTP and has `service` answer. For a server that does so and no more, see
-    /// [`HttpServer`](crate::HttpServer).
+    /// [`HttpServer`](crate::HttpServer). From its first byte on, a connection has [HTTP's deadlines](Http), in place of its server's.
     ///
     /// # Examples
     ///

@@ -4,9 +4,7 @@ use std::future::Future;
 
 #[cfg(feature = "tls")]
 use greenroom_server::Tls;
-use greenroom_server::{
-    Address, Deadlines, Listener, ServeError, ServerHandle, StartError, StopReport, StreamServer,
-};
+use greenroom_server::{Address, Listener, ServeError, ServerHandle, StartError, StopReport, StreamServer};
 
 use crate::service::IntoHttpService;
 use crate::settings::Http;
@@ -60,10 +58,8 @@ impl HttpServer {
         Self::over(StreamServer::on(listener))
     }
 
-    /// Clients that take nothing of what is written to them hold their connection for no longer than HTTP lets them.
-    fn over(line: StreamServer) -> Self {
-        let http = Http::new();
-        Self { line: line.deadlines(Deadlines::new().write(http.progress)), http }
+    const fn over(line: StreamServer) -> Self {
+        Self { line, http: Http::new() }
     }
 
     /// How HTTP is spoken. Default: [`Http::new`].
@@ -72,8 +68,8 @@ impl HttpServer {
         self
     }
 
-    /// Sets what is not HTTP's: limits, socket options, PROXY headers, the graces of a stop. A deadline for writes is set already
-    /// (30 s), and others do no good to HTTP, which has [its own](Http).
+    /// Sets what is not HTTP's: limits, socket options, PROXY headers, the graces of a stop. The line's
+    /// [deadlines](greenroom_server::Deadlines) do not count here: HTTP has [its own](Http).
     ///
     /// # Examples
     ///

@@ -49,6 +49,10 @@ impl<S: HttpService> Dialogue<S> {
                 if let Poll::Ready(result) = Pin::new(&mut engine).poll(context) {
                     return Poll::Ready(Ending::Over(result));
                 }
+                // It may be left by another task.
+                if self.life.has_lent() {
+                    self.life.wake_on_change(context);
+                }
                 if !unread.poll(&self.http, &self.life, context) {
                     break;
                 }

@@ -2,7 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+mod answers;
+mod bodies;
+mod ends;
 mod framing;
+mod handover;
 mod raw;
+mod slow;
 mod stage;
 mod times;
