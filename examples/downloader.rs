@@ -9,7 +9,7 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "an example speaks to whoever runs it")]
 
-mod fetch;
+pub(crate) mod fetch;
 
 use std::error::Error;
 use std::io::{IsTerminal, stderr};

@@ -14,7 +14,7 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "an example speaks to whoever runs it")]
 
-mod fetch;
+pub(crate) mod fetch;
 
 use std::io;
 use std::time::Duration;

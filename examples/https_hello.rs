@@ -50,7 +50,7 @@ pub(crate) async fn hello(request: Request) -> Response {
 }
 
 /// A certificate for this machine. Nobody else has reason to trust it.
-fn made_up() -> io::Result<Tls> {
+pub(crate) fn made_up() -> io::Result<Tls> {
     let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
     let made = rcgen::generate_simple_self_signed(names).map_err(io::Error::other)?;
     Ok(Tls::from_pem(made.cert.pem(), made.signing_key.serialize_pem())?)

@@ -37,6 +37,9 @@ async fn get(url: &str, most: usize) -> Result<Response<Bytes>, Why> {
     if authority.as_str().contains('@') {
         return Err(Why::Url("names and passwords are not sent from here"));
     }
+    if authority.host().is_empty() {
+        return Err(Why::Url("its server is missing"));
+    }
     let host = authority.host().trim_start_matches('[').trim_end_matches(']');
     let stream = connect((host, authority.port_u16().unwrap_or(HTTP_PORT))).await?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;

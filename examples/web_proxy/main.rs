@@ -15,7 +15,7 @@
 #[path = "../fetch/mod.rs"]
 mod fetch;
 mod form;
-mod links;
+pub(crate) mod links;
 
 use std::io;
 use std::time::Duration;
