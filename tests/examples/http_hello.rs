@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use greenroom::{HttpServer, ServerHandle};
 
-use crate::browser::{ask, connect, get, get_by_http2};
+use crate::browser::{ask, ask_by_http2, connect, get, get_by_http2};
 use crate::client::Client;
 
 async fn server() -> ServerHandle {
@@ -32,6 +32,9 @@ async fn it_says_hello_by_both_versions_and_knows_no_other_page() {
 async fn head_is_the_same_without_the_body() {
     let server = server().await;
     let head = ask(&server, "HEAD", "/", "").await;
+    assert_eq!((head.status, head.header("content-length"), head.text.as_str()), (200, "18", ""));
+    // A client that is sent a body here takes it for a breach of the protocol.
+    let head = ask_by_http2(connect(&server).await, "HEAD", "http://localhost/").await;
     assert_eq!((head.status, head.header("content-length"), head.text.as_str()), (200, "18", ""));
     server.stop().await;
 }
