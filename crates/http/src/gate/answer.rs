@@ -16,7 +16,7 @@ use crate::life::{Flight, StreamBeat};
 const PART: usize = 16 * 1024;
 
 pin_project! {
-    /// The service's body, or the words of a refusal. With it ends the flight.
+    /// The service's body, or the words of a refusal, or nothing. With it ends the flight.
     pub(crate) struct Answer<B> {
         #[pin]
         body: Option<B>,
@@ -38,6 +38,11 @@ impl<B> Answer<B> {
         flight: Flight,
     ) -> Self {
         Self { body: Some(body), words: None, rest: Bytes::new(), beat, line, flight }
+    }
+
+    /// To a `HEAD`, where the engine would send whatever body there is.
+    pub(super) const fn without_body(line: Option<Box<LogLine>>, flight: Flight) -> Self {
+        Self { body: None, words: None, beat: None, line, rest: Bytes::new(), flight }
     }
 
     pub(super) const fn refused(words: Bytes, line: Option<Box<LogLine>>, flight: Flight) -> Self {
@@ -103,7 +108,9 @@ where
     fn size_hint(&self) -> SizeHint {
         match (&self.body, &self.words) {
             (Some(body), _) => body.size_hint(),
-            (None, words) => SizeHint::with_exact(words.as_ref().map_or(0, |words| words.len() as u64)),
+            (None, Some(words)) => SizeHint::with_exact(words.len() as u64),
+            // Nothing may be said about a body that is not sent but what its header says.
+            (None, None) => SizeHint::default(),
         }
     }
 }

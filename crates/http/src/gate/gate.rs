@@ -77,9 +77,10 @@ impl<S: HttpService> hyper::service::Service<Request<hyper::body::Incoming>> for
         let facts = RequestFacts::new(Arc::clone(&self.life.facts), number);
         let line = self.http.access_log.then(|| LogLine::begin(&request, Some(&facts))).flatten();
         let id = Some(facts.id());
+        let bodiless = !http1 && *request.method() == Method::HEAD;
         let span = Span::none();
-        let connect = request.method() == Method::CONNECT;
-        let mut terms = Terms { flight, line, account: None, beat, http1, connect, id, span };
+        let connect = *request.method() == Method::CONNECT;
+        let mut terms = Terms { flight, line, account: None, beat, http1, bodiless, connect, id, span };
         if let Err(refusal) = self.check(&request, http1) {
             return Passage::refused(refusal, terms);
         }

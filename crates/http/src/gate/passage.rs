@@ -10,8 +10,10 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use greenroom_server::Escaped;
-use http::header::CONNECTION;
+use http::header::{CONNECTION, CONTENT_LENGTH};
 use http::{HeaderValue, Response, StatusCode};
+use http_body::Body;
+use http_body_util::Full;
 use pin_project_lite::pin_project;
 
 use crate::access_log::LogLine;
@@ -51,6 +53,8 @@ pub(super) struct Terms {
     pub(super) http1: bool,
     /// A tunnel was asked for.
     pub(super) connect: bool,
+    /// It is a `HEAD` under HTTP/2: there the engine does not leave the body out by itself.
+    pub(super) bodiless: bool,
     pub(super) id: Option<RequestId>,
     pub(super) span: tracing::Span,
 }
@@ -115,7 +119,7 @@ fn poll_stage<S: HttpService>(
 }
 
 impl Terms {
-    fn answer<B>(self, outcome: Outcome<B>) -> Response<Answer<B>> {
+    fn answer<B: Body>(self, outcome: Outcome<B>) -> Response<Answer<B>> {
         let fault = self.account.as_ref().and_then(|account| account.fault());
         match outcome {
             Outcome::Refused(refusal) => self.refuse(refusal),
@@ -145,7 +149,7 @@ impl Terms {
         self.id.map(|id| id.to_string()).unwrap_or_default()
     }
 
-    fn serve<B>(self, mut response: Response<B>, last: bool) -> Response<Answer<B>> {
+    fn serve<B: Body>(self, mut response: Response<B>, last: bool) -> Response<Answer<B>> {
         let (life, status) = (self.flight.life(), response.status());
         let leaves = status == StatusCode::SWITCHING_PROTOCOLS || self.connect && status.is_success();
         if self.http1 && leaves {
@@ -163,6 +167,9 @@ impl Terms {
         if let Some(line) = &mut line {
             line.answered(response.status());
         }
+        if self.bodiless {
+            return without_body(response, line, self.flight);
+        }
         response.map(|body| Answer::served(body, self.beat, line, self.flight))
     }
 
@@ -179,8 +186,24 @@ impl Terms {
         if let Some(line) = &mut line {
             line.answered(refusal.status());
         }
-        refusal.response(self.http1).map(|words: Bytes| Answer::refused(words, line, self.flight))
+        let response = refusal.response(self.http1);
+        if self.bodiless {
+            return without_body(response.map(Full::new), line, self.flight);
+        }
+        response.map(|words: Bytes| Answer::refused(words, line, self.flight))
     }
+}
+
+/// The head alone, which tells the length of the body that is left out.
+fn without_body<A: Body, B>(
+    mut response: Response<A>,
+    line: Option<Box<LogLine>>,
+    flight: Flight,
+) -> Response<Answer<B>> {
+    if let Some(length) = response.body().size_hint().exact().filter(|length| *length > 0) {
+        response.headers_mut().entry(CONTENT_LENGTH).or_insert_with(|| length.into());
+    }
+    response.map(|_| Answer::without_body(line, flight))
 }
 
 fn message(payload: &(dyn Any + Send)) -> &str {

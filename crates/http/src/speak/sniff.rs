@@ -24,7 +24,7 @@ impl<S: HttpService> Dialogue<S> {
     pub(super) async fn protocol(&mut self, conn: &mut Connection) -> Option<Protocol> {
         match (self.http.http1, self.http.http2, self.life.facts.alpn()) {
             (true, false, _) => return Some(Protocol::Http1),
-            (true, true, Some(b"http/1.1")) => return Some(Protocol::Http1),
+            (true, true, Some(b"http/1.1" | b"http/1.0")) => return Some(Protocol::Http1),
             (_, true, Some(b"h2")) => return Some(Protocol::Http2),
             _ => {}
         }
