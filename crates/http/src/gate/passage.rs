@@ -142,11 +142,12 @@ impl Terms {
     }
 
     fn serve<B>(self, mut response: Response<B>, last: bool) -> Response<Answer<B>> {
-        if self.http1 && (last || self.flight.life().is_used_up()) {
+        // What becomes another protocol is not closed, and says so in the same header.
+        let switches = response.status() == StatusCode::SWITCHING_PROTOCOLS;
+        if self.http1 && !switches && (last || self.flight.life().is_used_up()) {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
-        if response.status() == StatusCode::SWITCHING_PROTOCOLS
-            && let Some(after) = response.extensions_mut().remove::<Upgrade>().and_then(Upgrade::take)
+        if switches && let Some(after) = response.extensions_mut().remove::<Upgrade>().and_then(Upgrade::take)
         {
             self.flight.life().set_after(after);
         }

@@ -322,6 +322,10 @@ impl Engine {
     fn tell(&mut self, context: &mut Context<'_>) {
         if let Stage::Leaving(farewell) = &self.stage {
             let farewell = farewell.clone();
+            // Else a pong that is still owed would come after the close frame, where nothing may.
+            if self.flush(context).is_err() {
+                return self.over();
+            }
             self.stage = Stage::Told;
             let mut wire = Wire { conn: &mut self.conn, tally: &mut self.tally, context };
             let told = self.frames.close(&mut wire, Some(farewell.into_frame()));
