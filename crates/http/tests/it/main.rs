@@ -7,7 +7,11 @@ mod bodies;
 mod ends;
 mod framing;
 mod handover;
+mod long_poll;
 mod raw;
 mod slow;
+mod sse;
 mod stage;
 mod times;
+#[cfg(feature = "websocket")]
+mod websocket;
