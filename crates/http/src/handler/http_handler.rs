@@ -63,3 +63,30 @@ impl<S> fmt::Debug for HttpHandler<S> {
         f.debug_struct("HttpHandler").field("http", &self.http).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use greenroom_server::Connection;
+
+    use super::{Http, HttpHandler};
+    use crate::service::{HttpService, Request, Response};
+    use crate::speak::Dialogue;
+
+    /// What the task of a connection runs, beside the engine's buffers.
+    fn spoken<S: HttpService>(_: &HttpHandler<S>) -> usize {
+        fn size_of_output<A, R>(_: impl FnOnce(A) -> R) -> usize {
+            size_of::<R>()
+        }
+        size_of_output(|(dialogue, conn): (Dialogue<S>, Connection)| dialogue.speak(conn))
+    }
+
+    #[test]
+    fn what_an_idle_connection_costs_its_task_stays_small() {
+        let handler = Http::new().handler(async |_: Request| Response::new("hello".into()));
+        let spoken = spoken(&handler);
+        assert!(spoken <= SPOKEN, "a connection's conversation has {spoken} bytes, more than {SPOKEN}");
+    }
+
+    /// The engine has 752 of them.
+    const SPOKEN: usize = 1400;
+}

@@ -21,14 +21,26 @@ use crate::wire::Wire;
 /// reading it.
 const ENGINES_HEADERS: usize = 100;
 
+/// How a conversation ended.
 enum Ending {
+    /// The engine has handed the connection over.
+    Upgraded,
     /// The engine is done.
-    Over(hyper::Result<()>),
-    Late(Overdue),
+    Over(hyper::Result<()>, Wire),
+    Late(Overdue, Wire),
 }
 
 impl<S: HttpService> Dialogue<S> {
-    pub(super) async fn http1(mut self, conn: Connection) {
+    pub(super) async fn http1(&mut self, conn: Connection) {
+        match self.converse(conn).await {
+            Ending::Over(Ok(()), _) => {}
+            // An idle connection holds no room for what few come to.
+            ending => Box::pin(self.part(ending)).await,
+        }
+    }
+
+    /// Serves requests. The engine is gone when this is over.
+    async fn converse(&mut self, conn: Connection) -> Ending {
         let wire = Wire::http1(conn, Arc::clone(&self.life), &self.http);
         let mut builder = http1::Builder::new();
         builder.max_header_size(self.http.max_head);
@@ -47,7 +59,7 @@ impl<S: HttpService> Dialogue<S> {
             }
             loop {
                 if let Poll::Ready(result) = Pin::new(&mut engine).poll(context) {
-                    return Poll::Ready(Ending::Over(result));
+                    return Poll::Ready(Ok(result));
                 }
                 // It may be left by another task.
                 if self.life.has_lent() {
@@ -57,19 +69,26 @@ impl<S: HttpService> Dialogue<S> {
                     break;
                 }
             }
-            self.clock.poll_waiting(&self.http, &self.life, context).map(Ending::Late)
+            self.clock.poll_waiting(&self.http, &self.life, context).map(Err)
         })
         .await;
-        let io = engine.into_parts().map(|parts| parts.io.into_inner());
-        match (ending, io) {
-            (Ending::Over(_), None) => self.upgraded().await,
-            (Ending::Over(result), Some(wire)) => self.over(result, wire).await,
-            (Ending::Late(Overdue::Head), Some(wire)) if self.life.has_part_of_head() => {
+        match (ending, engine.into_parts()) {
+            (_, None) => Ending::Upgraded,
+            (Ok(result), Some(parts)) => Ending::Over(result, parts.io.into_inner()),
+            (Err(overdue), Some(parts)) => Ending::Late(overdue, parts.io.into_inner()),
+        }
+    }
+
+    async fn part(&mut self, ending: Ending) {
+        match ending {
+            Ending::Upgraded => self.upgraded().await,
+            Ending::Over(result, wire) => self.over(result, wire).await,
+            Ending::Late(Overdue::Head, wire) if self.life.has_part_of_head() => {
                 if let Some(mut conn) = wire.into_connection() {
                     self.refuse(&mut conn, Refusal::HeadOverdue).await;
                 }
             }
-            (Ending::Late(overdue), _) => {
+            Ending::Late(overdue, _) => {
                 tracing::debug!(id = %self.life.facts.id, peer = %self.life.facts.peer, ?overdue, "closed");
             }
         }

@@ -158,7 +158,8 @@ async fn a_client_that_takes_nothing_makes_the_source_wait() {
         put += 1;
         until_idle().await;
     }
-    assert!(put < 20, "{put} events of 16 KiB were taken");
+    // The engine holds some 400 KiB of what it has been given.
+    assert!(put < 40, "{put} events of 16 KiB were taken");
     while put > 0 {
         put -= listener.chunk().await.unwrap().matches("data").count();
     }
