@@ -5,9 +5,14 @@
 mod answers;
 mod bodies;
 mod ends;
+mod floods;
+mod frames;
 mod framing;
 mod handover;
+mod http2;
 mod raw;
+#[cfg(feature = "tls")]
+mod secured;
 mod slow;
 mod stage;
 mod times;
