@@ -5,10 +5,15 @@
 mod answers;
 mod bodies;
 mod ends;
+mod floods;
+mod frames;
 mod framing;
 mod handover;
+mod http2;
 mod long_poll;
 mod raw;
+#[cfg(feature = "tls")]
+mod secured;
 mod slow;
 mod sse;
 mod stage;
