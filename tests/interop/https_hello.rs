@@ -28,11 +28,15 @@ fn curl_agrees_on_a_version_in_the_handshake() {
         (&["--http2-prior-knowledge"], "HTTP/2.0", "TLSv1.3"),
     ] {
         let arguments = [&["-sS", "-4", "--max-time", "60", "--cacert", &authority], how, &[&url]].concat();
-        assert_eq!(
-            run("curl", &arguments, ""),
-            format!("<b>hello world</b>, over {version} and {tls}\n"),
-            "{how:?}"
-        );
+        let said = format!("<b>hello world</b>, over {version} and {tls}\n");
+        assert_eq!(run("curl", &arguments, ""), said, "{how:?}");
+    }
+    // Twice on one connection. (By prior knowledge this curl fails at that with any server.)
+    for version in ["--http1.1", "--http2"] {
+        let form = "%{num_connects} %{http_code} ";
+        let more = ["-o", "/dev/null", "-o", "/dev/null", &url, &url];
+        let arguments = ["-sS", "-4", "--cacert", &authority, version, "-w", form];
+        assert_eq!(run("curl", &[&arguments[..], &more].concat(), ""), "1 200 0 200 ", "{version}");
     }
     hello.ends_well();
 }
