@@ -60,10 +60,11 @@ impl<S: HttpService> Dialogue<S> {
             self.clock.poll_waiting(&self.http, &self.life, context).map(Ending::Late)
         })
         .await;
+        let unanswered = self.life.is_unanswered();
         let io = engine.into_parts().map(|parts| parts.io.into_inner());
         match (ending, io) {
             (Ending::Over(_), None) => self.upgraded().await,
-            (Ending::Over(result), Some(wire)) => self.over(result, wire).await,
+            (Ending::Over(result), Some(wire)) => self.over(result, wire, unanswered).await,
             (Ending::Late(Overdue::Head), Some(wire)) if self.life.has_part_of_head() => {
                 if let Some(mut conn) = wire.into_connection() {
                     self.refuse(&mut conn, Refusal::HeadOverdue).await;
@@ -76,10 +77,15 @@ impl<S: HttpService> Dialogue<S> {
     }
 
     /// The engine has ended. What it refused is said again, with a reason.
-    async fn over(&mut self, result: hyper::Result<()>, wire: Wire) {
+    async fn over(&mut self, result: hyper::Result<()>, wire: Wire, unanswered: bool) {
         let Err(error) = result else { return };
-        // The one thing it has no word for is another version than its own.
-        let refused = wire.refused().or_else(|| self.life.is_http2().then_some(505));
+        // What it has no words for is another version than its own, and a head that ends before it is whole.
+        let refused = match wire.refused() {
+            Some(_) if self.life.is_http2() => Some(505),
+            None if unanswered && self.life.is_http2() => Some(505),
+            None if unanswered && error.is_incomplete_message() && self.life.has_part_of_head() => Some(400),
+            refused => refused,
+        };
         tracing::debug!(id = %self.life.facts.id, peer = %self.life.facts.peer, %error, "its HTTP ended with an error");
         let (Some(status), Some(mut conn)) = (refused, wire.into_connection()) else { return };
         let refusal = Refusal::of_status(status).unwrap_or_else(|| self.life.too_large(&self.http));

@@ -17,7 +17,7 @@ use crate::raw::Client;
 
 const CLIENTS: usize = 4;
 /// What every answer consists of.
-const SIZE: usize = 100_000;
+const SIZE: usize = 40_000;
 
 fn trials() -> usize {
     if std::env::var_os("GREENROOM_STRESS").is_some() { 1000 } else { 100 }
