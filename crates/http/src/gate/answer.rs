@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use greenroom_server::Escaped;
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
@@ -91,7 +92,8 @@ where
                 frame.map_err(|error| {
                     let error = error.into();
                     let facts = &this.flight.life().facts;
-                    tracing::warn!(id = %facts.id, peer = %facts.peer, %error, "an answer broke off: its body failed");
+                    let said = error.to_string();
+                    tracing::warn!(id = %facts.id, peer = %facts.peer, error = %Escaped(&said), "an answer broke off: its body failed");
                     error
                 })
             })

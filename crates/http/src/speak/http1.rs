@@ -36,15 +36,21 @@ enum Leaving {
 enum Ending {
     /// The engine has handed the connection over.
     Upgraded,
-    /// The engine is done.
-    Over(hyper::Result<()>, Wire),
+    /// The engine is done, and well.
+    Over,
+    /// The engine could not go on. `unanswered`: nothing of the service's was on its way.
+    Failed {
+        error: hyper::Error,
+        wire: Wire,
+        unanswered: bool,
+    },
     Late(Overdue, Wire),
 }
 
 impl<S: HttpService> Dialogue<S> {
     pub(super) async fn http1(&mut self, conn: Connection) {
         match self.converse(conn).await {
-            Ending::Over(Ok(()), _) => {}
+            Ending::Over => {}
             // An idle connection holds no room for what few come to.
             ending => Box::pin(self.part(ending)).await,
         }
@@ -95,17 +101,23 @@ impl<S: HttpService> Dialogue<S> {
             self.clock.poll_waiting(&self.http, &self.life, context).map(Err)
         })
         .await;
+        // Before what is in flight goes with the engine.
+        let unanswered = self.life.is_unanswered();
         match (ending, engine.into_parts()) {
             (_, None) => Ending::Upgraded,
-            (Ok(result), Some(parts)) => Ending::Over(result, parts.io.into_inner()),
+            (Ok(Err(error)), Some(parts)) => {
+                Ending::Failed { error, wire: parts.io.into_inner(), unanswered }
+            }
+            (Ok(Ok(())), Some(_)) => Ending::Over,
             (Err(overdue), Some(parts)) => Ending::Late(overdue, parts.io.into_inner()),
         }
     }
 
     async fn part(&mut self, ending: Ending) {
         match ending {
+            Ending::Over => {}
             Ending::Upgraded => self.upgraded().await,
-            Ending::Over(result, wire) => self.over(result, wire).await,
+            Ending::Failed { error, wire, unanswered } => self.failed(error, wire, unanswered).await,
             Ending::Late(Overdue::Head, wire) if self.life.has_part_of_head() => {
                 if let Some(mut conn) = wire.into_connection() {
                     self.refuse(&mut conn, Refusal::HeadOverdue).await;
@@ -117,11 +129,15 @@ impl<S: HttpService> Dialogue<S> {
         }
     }
 
-    /// The engine has ended. What it refused is said again, with a reason.
-    async fn over(&mut self, result: hyper::Result<()>, wire: Wire) {
-        let Err(error) = result else { return };
-        // The one thing it has no word for is another version than its own.
-        let refused = wire.refused().or_else(|| self.life.is_http2().then_some(505));
+    /// What the engine refused is said again, with a reason.
+    async fn failed(&mut self, error: hyper::Error, wire: Wire, unanswered: bool) {
+        // What it has no words for is another version than its own, and a head that ends before it is whole.
+        let refused = match wire.refused() {
+            Some(_) if self.life.is_http2() => Some(505),
+            None if unanswered && self.life.is_http2() => Some(505),
+            None if unanswered && error.is_incomplete_message() && self.life.has_part_of_head() => Some(400),
+            refused => refused,
+        };
         tracing::debug!(id = %self.life.facts.id, peer = %self.life.facts.peer, %error, "its HTTP ended with an error");
         let (Some(status), Some(mut conn)) = (refused, wire.into_connection()) else { return };
         let refusal = Refusal::of_status(status).unwrap_or_else(|| self.life.too_large(&self.http));

@@ -4,12 +4,16 @@
 
 mod answers;
 mod bodies;
+mod capture;
+mod cuts;
+mod drain_stress;
 mod ends;
 mod floods;
 mod frames;
 mod framing;
 mod handover;
 mod http2;
+mod logs;
 mod long_poll;
 mod raw;
 #[cfg(feature = "tls")]
