@@ -146,7 +146,11 @@ impl Terms {
     }
 
     fn serve<B: Body>(self, mut response: Response<B>, last: bool) -> Response<Answer<B>> {
-        if self.http1 && (last || self.flight.life().is_used_up()) {
+        let life = self.flight.life();
+        // The engine would say so by itself, but learns of a stop only when it has had its last call.
+        let last = last || life.is_used_up() || life.facts.stop.is_stopped();
+        // What becomes something else says so in the same header.
+        if self.http1 && last && response.status() != StatusCode::SWITCHING_PROTOCOLS {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
         if response.status() == StatusCode::SWITCHING_PROTOCOLS
