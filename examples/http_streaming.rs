@@ -8,8 +8,8 @@
 //!         curl -N http://127.0.0.1:8089/count/100000      so many lines
 //!         curl http://127.0.0.1:8089/squares              a stream as a body
 //!         curl -T FILE http://127.0.0.1:8089/upload       or `--data-binary @FILE`, or `-T -` for a pipe
-//! See:    for an upload its size and its CRC-32, the one that gzip, zip and Python's zlib know. When a client of `/ticks` goes
-//!         away, that is said here, by a clean-up. Ctrl-C here stops the server: ticks end, the rest is finished first.
+//! See:    for an upload its size and its CRC-32, as gzip and zip know it. When a client of `/ticks` goes away, a clean-up says so
+//!         here. Ctrl-C stops the server: ticks end, the rest is finished first.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "an example speaks to whoever runs it")]
 
@@ -62,7 +62,7 @@ fn count(lines: u64) -> Response {
     }))
 }
 
-/// Goes on until the client goes, or the server stops. Whichever it is, the clean-up runs.
+/// Goes on until the client goes, or the server stops: whichever it is, the clean-up runs.
 fn ticks(request: &Request) -> Response {
     let facts = RequestFacts::of(request).cloned();
     Response::new(Body::produce(move |mut body: BodyWriter| {
