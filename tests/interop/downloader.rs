@@ -1,6 +1,6 @@
 //! The `downloader` example, as a program: it ends by itself.
 
-use crate::example::path;
+use crate::example::{Example, path};
 use crate::foreign::{run, switched_on};
 
 #[test]
@@ -21,4 +21,13 @@ fn it_ends_by_itself_and_lists_what_failed_in_order() {
         "{printed}"
     );
     assert!(printed.contains(&format!("; {} failed", failed.len())), "{printed}");
+}
+
+/// One of its pages takes five seconds, so it is still at work.
+#[test]
+fn sigterm_ends_it_earlier() {
+    if !switched_on("downloader: sigterm_ends_it_earlier") {
+        return;
+    }
+    Example::start("downloader").ends_well();
 }
