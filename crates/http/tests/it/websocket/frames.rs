@@ -3,6 +3,7 @@
 use greenroom_core::Queue;
 use greenroom_http::{WebSocket, WebSocketError, WebSocketUpgrade};
 use greenroom_server::ServerHandle;
+use greenroom_testkit::until_idle;
 use proptest::prelude::{ProptestConfig, any, prop_assert_eq, proptest};
 
 use crate::websocket::peer::{
@@ -132,7 +133,7 @@ async fn fragments_without_end_and_content_come_to_an_end() {
     while ends.is_empty() && sent < 100 {
         peer.write(&empty).await;
         peer.say(PONG, b"").await;
-        greenroom_testkit::until_idle().await;
+        until_idle().await;
         sent += 1;
     }
     assert_eq!(sent, 12);
@@ -193,6 +194,36 @@ async fn a_client_that_takes_no_pongs_makes_its_pings_wait() {
     // What lies between, what was read, and nothing like all of it.
     assert!(taken < 100 * 1024, "{taken} bytes of pings were taken, and no pong");
     drop((server, peer));
+}
+
+/// The room for a large message is given back behind it: nothing may be in it then that is still needed.
+#[tokio::test(start_paused = true)]
+async fn a_large_message_does_no_harm_to_what_comes_after_it() {
+    let (_server, mut peer, _ends) = told(WebSocketUpgrade::new()).await;
+    let large = frame(BINARY, &[7; 200 * 1024]);
+    let behind: [&[Vec<u8>]; 5] = [
+        &[],
+        &[frame(TEXT, b"next")],
+        &[frame(PING, b"p"), frame(TEXT, b"next")],
+        &[frame(0x01, b"ne"), frame(0x80, b"xt")],
+        &[frame(0x01, b"ne"), frame(PING, b"p"), frame(0x80, b"xt")],
+    ];
+    for behind in behind {
+        let rest = behind.concat();
+        for cut in 0..=rest.len() {
+            peer.write(&[&large[..], &rest[..cut]].concat()).await;
+            assert_eq!(peer.hear().await, (BINARY, vec![7; 200 * 1024]));
+            until_idle().await;
+            peer.write(&rest[cut..]).await;
+            for frame in behind.iter().filter(|frame| frame[0] == PING || frame[0] & 0x80 != 0) {
+                let expected =
+                    if frame[0] == PING { (PONG, b"p".to_vec()) } else { (TEXT, b"next".to_vec()) };
+                assert_eq!(peer.hear().await, expected, "{cut}");
+            }
+            until_idle().await;
+            tokio::time::advance(std::time::Duration::from_secs(1)).await;
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -21,8 +21,11 @@ async fn answer(upgrade: WebSocketUpgrade, request: &str) -> String {
 async fn the_answer_is_that_of_the_rfcs_own_example() {
     let (_server, connector) = serve(WebSocketUpgrade::new(), echo).await;
     let mut stream = connector.connect().await.unwrap();
-    stream.write_all(REQUEST.as_bytes()).await.unwrap();
+    // What is not spoken here is not agreed to.
+    let offer = REQUEST.replacen("\r\n\r\n", "\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n", 1);
+    stream.write_all(offer.as_bytes()).await.unwrap();
     let head = head(&mut stream).await.to_lowercase();
+    assert!(!head.contains("extensions"), "{head}");
     assert!(head.contains("\r\nsec-websocket-accept: s3pplmbitxaq9kygzzhzrbk+xoo=\r\n"), "{head}");
     assert!(head.contains("\r\nconnection: upgrade\r\n"), "{head}");
     assert!(head.contains("\r\nupgrade: websocket\r\n"), "{head}");

@@ -189,3 +189,34 @@ async fn what_is_in_the_outbox_of_a_handler_that_returns_is_still_sent() {
     assert_eq!(peer.hear_close().await.0, 1000);
     drop(server);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_reader_is_told_so_also_when_its_handler_was_away() {
+    let senders = Queue::unbounded();
+    let give = senders.clone();
+    let (server, connector) = serve(WebSocketUpgrade::new().outbox(2), move |socket: WebSocket| {
+        let give = give.clone();
+        async move {
+            give.put(socket.sender()).await.unwrap();
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+    })
+    .await;
+    let mut peer = Peer::open(&connector).await;
+    let sender = senders.get().await.unwrap();
+    assert_eq!([1, 2, 3].map(|n| sender.push(vec![n]).is_ok()), [true, true, false]);
+    assert_eq!(peer.hear_close().await, (1013, "too slow".into()));
+    peer.write(&close(1013)).await;
+    peer.hear_the_end().await;
+    assert_deserted(&server).await;
+}
+
+#[test]
+fn a_socket_may_go_to_another_thread_and_its_sender_to_several() {
+    fn is_send<T: Send>() {}
+    fn is_send_and_sync<T: Send + Sync + Clone>() {}
+    is_send::<WebSocket>();
+    is_send_and_sync::<WebSocketSender>();
+    is_send_and_sync::<Message>();
+    is_send_and_sync::<WebSocketUpgrade>();
+}
