@@ -66,9 +66,7 @@ pub(crate) async fn news(request: &Request, hub: &Hub) -> Response {
 pub(crate) async fn say(request: Request, hub: &Hub) -> Result<Response, BodyError> {
     let seated = seated(&request, hub);
     let text = String::from_utf8(request.into_body().bytes().await?.into());
-    let said = seated.and_then(|(room, ticket)| {
-        room.say(&ticket, &text.map_err(|_| Refusal::Unreadable)?)
-    });
+    let said = seated.and_then(|(room, ticket)| room.say(&ticket, &text.map_err(|_| Refusal::Unreadable)?));
     Ok(said.map_or_else(|refusal| refusal.response(), |()| plain(StatusCode::ACCEPTED, "Said.")))
 }
 
