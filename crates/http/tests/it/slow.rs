@@ -103,7 +103,7 @@ async fn a_body_given_to_another_task_is_read_to_its_end_when_that_task_lets_it_
     let stage = Stage::with(Http::new().max_unread(1024 * 1024), service).await;
     let mut client = stage.connect().await;
     client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n").await;
-    client.send([b'y'; 30_000]).await;
+    client.send(vec![b'y'; 30_000]).await;
     assert_eq!(client.answer().await.text(), "thanks");
     let began = Instant::now();
     let (mut read, mut write) = tokio::io::split(client.io);
