@@ -53,7 +53,9 @@ impl fmt::Display for Refusal {
             Self::BadKey(least, most) => write!(f, "A key has {least} to {most} letters."),
             Self::NameTaken(name) => write!(f, "{name} is here already: please choose another name."),
             Self::RoomFull(most) => write!(f, "There are {most} people in this room: it is full."),
-            Self::TooManyRooms(most) => write!(f, "There are {most} rooms already: please enter one of them."),
+            Self::TooManyRooms(most) => {
+                write!(f, "There are {most} rooms already: please enter one of them.")
+            }
             Self::NoSeat => f.write_str("You have no seat in this room: please enter again."),
             Self::Elsewhere => f.write_str("You have come in from another window."),
             Self::NothingSaid => f.write_str("There is nothing in this message."),

@@ -56,7 +56,9 @@ impl<S: Stream<Item: Into<SseEvent>>> Body for EventBody<S> {
         let mut this = self.project();
         let mut piece = BytesMut::new();
         // Asked first: a source that always has something would never be done otherwise.
-        if this.events.is_some() && this.stop.as_mut().is_some_and(|stop| stop.poll_stopped(context).is_ready()) {
+        if this.events.is_some()
+            && this.stop.as_mut().is_some_and(|stop| stop.poll_stopped(context).is_ready())
+        {
             this.events.set(None);
             if let Some(event) = this.farewell.take() {
                 piece.extend_from_slice(event.lines());
