@@ -146,7 +146,7 @@ async fn whatever_is_typed_comes_back_as_data_unaltered() {
         r#"",{"type":"left","name":"Bob"},""#,
         "two\nlines\r\n\r\nid: 7\n\nevent: x",
         "\\u0000 \\ \u{1}\u{7f}\u{85}\u{2028}\u{2029} \u{202e}gnol",
-        "\u{1f3ad} ünï ​cödé",
+        "\u{1f3ad} ünï \u{200b}cödé",
     ] {
         ann.say(text).await;
         for member in [&mut ann, &mut bob, &mut cem] {
