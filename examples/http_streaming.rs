@@ -8,8 +8,8 @@
 //!         curl -N http://127.0.0.1:8089/count/100000      so many lines
 //!         curl http://127.0.0.1:8089/squares              a stream as a body
 //!         curl -T FILE http://127.0.0.1:8089/upload       or `--data-binary @FILE`, or `-T -` for a pipe
-//! See:    for an upload its size and its CRC-32, the one that gzip, zip and Python's zlib know. When a client of `/ticks` goes
-//!         away, that is said here, by a clean-up. Ctrl-C here stops the server: ticks end, the rest is finished first.
+//! See:    for an upload its size and its CRC-32, as gzip and zip know it. When a client of `/ticks` goes away, a clean-up says so
+//!         here. Ctrl-C stops the server: ticks end, the rest is finished first.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "an example speaks to whoever runs it")]
 
@@ -18,8 +18,7 @@ use std::time::Duration;
 
 use futures_util::stream;
 use greenroom::{
-    Body, BodyError, BodyWriter, ClientGone, Http, HttpServer, Request, RequestFacts, Response, finally,
-    terminate,
+    Body, BodyError, ClientGone, Http, HttpServer, Request, RequestFacts, Response, finally, terminate,
 };
 use http::{Method, StatusCode};
 
@@ -54,7 +53,7 @@ pub(crate) async fn answer(request: Request) -> Result<Response, BodyError> {
 
 /// It waits in `write` while the client takes nothing, so memory holds a line or two.
 fn count(lines: u64) -> Response {
-    Response::new(Body::produce(async move |mut body: BodyWriter| {
+    Response::new(Body::produce(async move |mut body| {
         for n in 1..=lines {
             body.write(format!("{n}\n")).await?;
         }
@@ -62,10 +61,10 @@ fn count(lines: u64) -> Response {
     }))
 }
 
-/// Goes on until the client goes, or the server stops. Whichever it is, the clean-up runs.
+/// Goes on until the client goes, or the server stops: whichever it is, the clean-up runs.
 fn ticks(request: &Request) -> Response {
     let facts = RequestFacts::of(request).cloned();
-    Response::new(Body::produce(move |mut body: BodyWriter| {
+    Response::new(Body::produce(move |mut body| {
         let name = facts.as_ref().map(|facts| facts.id().to_string()).unwrap_or_default();
         let ticking = async move {
             let mut clock = tokio::time::interval(TICK);
@@ -94,7 +93,7 @@ async fn upload(request: Request) -> Result<Response, BodyError> {
         size += chunk.len();
         sum.add(&chunk);
     }
-    Ok(Response::new(format!("{size} bytes, crc32 {:08x}\n", sum.value()).into()))
+    Ok(Response::new(format!("{size} bytes, crc32 {:08x}\n", sum.0).into()))
 }
 
 fn plain(status: StatusCode) -> Response {
@@ -105,16 +104,12 @@ fn plain(status: StatusCode) -> Response {
 
 /// The checksum of gzip, bit by bit.
 #[derive(Debug, Default)]
-pub(crate) struct Crc32(u32);
+pub(crate) struct Crc32(pub(crate) u32);
 
 impl Crc32 {
     pub(crate) fn add(&mut self, bytes: &[u8]) {
         self.0 = !bytes.iter().fold(!self.0, |sum, byte| {
             (0..8).fold(sum ^ u32::from(*byte), |sum, _| (sum >> 1) ^ (0xEDB8_8320 * (sum & 1)))
         });
-    }
-
-    pub(crate) const fn value(&self) -> u32 {
-        self.0
     }
 }

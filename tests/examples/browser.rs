@@ -48,7 +48,15 @@ pub(crate) async fn get_by_http2<S>(stream: S, uri: &str) -> Answer
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let request = Request::get(uri).body(Full::<Bytes>::default()).expect("it is a request");
+    ask_by_http2(stream, "GET", uri).await
+}
+
+pub(crate) async fn ask_by_http2<S>(stream: S, method: &str, uri: &str) -> Answer
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let request = Request::builder().method(method).uri(uri);
+    let request = request.body(Full::<Bytes>::default()).expect("it is a request");
     let handshake = http2::handshake(TokioExecutor::new(), TokioIo::new(stream));
     let (mut sender, connection) = handshake.await.expect("it begins");
     let exchange = async move { read(sender.send_request(request).await).await };

@@ -6,7 +6,7 @@ mod example;
 
 use greenroom::{Http, HttpServer, ServerHandle};
 
-use crate::browser::{ask, get};
+use crate::browser::{ask, ask_by_http2, connect, get};
 use crate::client::Client;
 
 async fn server_with(http: Http) -> ServerHandle {
@@ -25,6 +25,19 @@ async fn what_is_produced_and_what_is_streamed_comes_whole_and_in_chunks() {
     assert_eq!(count.text.lines().map(|n| n.parse::<u32>().expect("a number")).sum::<u32>(), 500_500);
     let squares = get(&server, "/squares").await;
     assert!(squares.text.ends_with("\n9 squared is 81\n10 squared is 100\n"), "{}", squares.text);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn head_has_no_body_though_it_would_not_end() {
+    let server = server().await;
+    for path in ["/ticks", "/squares"] {
+        let head = ask(&server, "HEAD", path, "").await;
+        assert_eq!((head.status, head.header("content-length"), head.text.as_str()), (200, "", ""));
+        let url = format!("http://localhost{path}");
+        let head = ask_by_http2(connect(&server).await, "HEAD", &url).await;
+        assert_eq!((head.status, head.header("content-length"), head.text.as_str()), (200, "", ""));
+    }
     server.stop().await;
 }
 
@@ -83,9 +96,9 @@ async fn an_upload_that_is_too_large_or_not_wanted_is_told_so() {
 #[test]
 fn the_checksum_is_that_of_gzip_in_whatever_pieces() {
     let mut sum = example::Crc32::default();
-    assert_eq!(sum.value(), 0);
+    assert_eq!(sum.0, 0);
     for piece in [b"1234".as_slice(), b"", b"56789"] {
         sum.add(piece);
     }
-    assert_eq!(sum.value(), 0xCBF4_3926);
+    assert_eq!(sum.0, 0xCBF4_3926);
 }

@@ -39,3 +39,13 @@ async fn another_is_served_by_http1() {
     assert_eq!(client.end().await.last().map(String::as_str), Some("<h1>Not Found</h1>"));
     server.stop().await;
 }
+
+#[tokio::test]
+async fn one_that_speaks_nothing_newer_is_served_by_http_1_0() {
+    let server = server().await;
+    let stream = connect_tls(&server.local_addrs()[0], &client("http/1.0")).await.expect("a handshake");
+    let mut client = Client::over(stream);
+    client.send("GET / HTTP/1.0\r\n\r\n").await;
+    client.line_with("<b>hello world</b>, over HTTP/1.0 and TLSv1.3").await;
+    server.stop().await;
+}

@@ -1,5 +1,7 @@
 //! The server examples over real sockets: each test includes the example's own source, and runs its handler.
 
+#![allow(clippy::duplicate_mod, reason = "each example that fetches brings its own `fetch`")]
+
 #[cfg(feature = "http")]
 mod axum_router;
 #[cfg(feature = "http")]

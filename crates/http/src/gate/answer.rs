@@ -13,7 +13,7 @@ use crate::access_log::LogLine;
 use crate::life::{Flight, StreamBeat};
 
 pin_project! {
-    /// The service's body, or the words of a refusal. With it ends the flight.
+    /// The service's body, or the words of a refusal, or nothing. With it ends the flight.
     pub(crate) struct Answer<B> {
         #[pin]
         body: Option<B>,
@@ -33,6 +33,11 @@ impl<B> Answer<B> {
         flight: Flight,
     ) -> Self {
         Self { body: Some(body), words: None, beat, line, flight }
+    }
+
+    /// To a `HEAD`, where the engine would send whatever body there is.
+    pub(super) const fn without_body(line: Option<Box<LogLine>>, flight: Flight) -> Self {
+        Self { body: None, words: None, beat: None, line, flight }
     }
 
     pub(super) const fn refused(words: Bytes, line: Option<Box<LogLine>>, flight: Flight) -> Self {
@@ -91,7 +96,9 @@ where
     fn size_hint(&self) -> SizeHint {
         match (&self.body, &self.words) {
             (Some(body), _) => body.size_hint(),
-            (None, words) => SizeHint::with_exact(words.as_ref().map_or(0, |words| words.len() as u64)),
+            (None, Some(words)) => SizeHint::with_exact(words.len() as u64),
+            // Nothing may be said about a body that is not sent but what its header says.
+            (None, None) => SizeHint::default(),
         }
     }
 }

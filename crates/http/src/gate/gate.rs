@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use http::header::EXPECT;
-use http::{Request, Response, Version};
+use http::{Method, Request, Response, Version};
 use http_body::Body;
 use tower_service::Service;
 use tracing::Span;
@@ -80,8 +80,9 @@ impl<S: HttpService> Service<Request<hyper::body::Incoming>> for Gate<S> {
         let facts = RequestFacts::new(Arc::clone(&self.life.facts), number);
         let line = self.http.access_log.then(|| LogLine::begin(&request, Some(&facts))).flatten();
         let id = Some(facts.id());
+        let bodiless = !http1 && *request.method() == Method::HEAD;
         let span = Span::none();
-        let mut terms = Terms { flight, line, fault: None, beat, http1, id, span };
+        let mut terms = Terms { flight, line, fault: None, beat, http1, bodiless, id, span };
         if let Err(refusal) = self.check(&request, http1) {
             return Passage::refused(refusal, terms);
         }

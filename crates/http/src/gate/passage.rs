@@ -10,8 +10,10 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use greenroom_server::Escaped;
-use http::header::CONNECTION;
+use http::header::{CONNECTION, CONTENT_LENGTH};
 use http::{HeaderValue, Response, StatusCode};
+use http_body::Body;
+use http_body_util::Full;
 use pin_project_lite::pin_project;
 
 use crate::access_log::LogLine;
@@ -49,6 +51,8 @@ pub(super) struct Terms {
     pub(super) fault: Option<Fault>,
     pub(super) beat: Option<Arc<StreamBeat>>,
     pub(super) http1: bool,
+    /// It is a `HEAD` under HTTP/2: there the engine does not leave the body out by itself.
+    pub(super) bodiless: bool,
     pub(super) id: Option<RequestId>,
     pub(super) span: tracing::Span,
 }
@@ -113,7 +117,7 @@ fn poll_stage<S: HttpService>(
 }
 
 impl Terms {
-    fn answer<B>(self, outcome: Outcome<B>) -> Response<Answer<B>> {
+    fn answer<B: Body>(self, outcome: Outcome<B>) -> Response<Answer<B>> {
         let fault = self.fault.as_ref().and_then(|fault| fault.get().copied());
         match outcome {
             Outcome::Refused(refusal) => self.refuse(refusal),
@@ -141,8 +145,12 @@ impl Terms {
         self.id.map(|id| id.to_string()).unwrap_or_default()
     }
 
-    fn serve<B>(self, mut response: Response<B>, last: bool) -> Response<Answer<B>> {
-        if self.http1 && (last || self.flight.life().is_used_up()) {
+    fn serve<B: Body>(self, mut response: Response<B>, last: bool) -> Response<Answer<B>> {
+        let life = self.flight.life();
+        // The engine would say so by itself, but learns of a stop only when it has had its last call.
+        let last = last || life.is_used_up() || life.facts.stop.is_stopped();
+        // What becomes something else says so in the same header.
+        if self.http1 && last && response.status() != StatusCode::SWITCHING_PROTOCOLS {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
         if response.status() == StatusCode::SWITCHING_PROTOCOLS
@@ -155,6 +163,9 @@ impl Terms {
         if let Some(line) = &mut line {
             line.answered(response.status());
         }
+        if self.bodiless {
+            return without_body(response, line, self.flight);
+        }
         response.map(|body| Answer::served(body, self.beat, line, self.flight))
     }
 
@@ -164,8 +175,24 @@ impl Terms {
         if let Some(line) = &mut line {
             line.answered(refusal.status());
         }
-        refusal.response(self.http1).map(|words: Bytes| Answer::refused(words, line, self.flight))
+        let response = refusal.response(self.http1);
+        if self.bodiless {
+            return without_body(response.map(Full::new), line, self.flight);
+        }
+        response.map(|words: Bytes| Answer::refused(words, line, self.flight))
     }
+}
+
+/// The head alone, which tells the length of the body that is left out.
+fn without_body<A: Body, B>(
+    mut response: Response<A>,
+    line: Option<Box<LogLine>>,
+    flight: Flight,
+) -> Response<Answer<B>> {
+    if let Some(length) = response.body().size_hint().exact().filter(|length| *length > 0) {
+        response.headers_mut().entry(CONTENT_LENGTH).or_insert_with(|| length.into());
+    }
+    response.map(|_| Answer::without_body(line, flight))
 }
 
 fn message(payload: &(dyn Any + Send)) -> &str {

@@ -94,7 +94,9 @@ impl HttpServer {
     #[cfg(feature = "tls")]
     #[doc(alias("keyfile", "certfile", "ssl_context"))]
     pub fn tls(self, tls: Tls) -> Self {
-        let spoken = [(self.http.http2, "h2"), (self.http.http1, "http/1.1")];
+        // A client that offers nothing but what is not named here is turned away in its handshake, as `curl --http1.0` was.
+        let http1 = self.http.http1;
+        let spoken = [(self.http.http2, "h2"), (http1, "http/1.1"), (http1, "http/1.0")];
         let spoken = spoken.into_iter().filter_map(|(spoken, name)| spoken.then_some(name));
         self.line(|line| line.tls(tls.with_alpn(spoken)))
     }

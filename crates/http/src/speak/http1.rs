@@ -1,13 +1,14 @@
 //! HTTP/1.0 and HTTP/1.1.
 
-use std::future::poll_fn;
-use std::pin::Pin;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
 
 use greenroom_server::Connection;
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
+use tokio::task::yield_now;
 
 use crate::clock::Overdue;
 use crate::life::AfterUpgrade;
@@ -20,6 +21,16 @@ use crate::wire::Wire;
 
 /// The engine's buffer holds a head and something more. It takes no less than this.
 const LEAST_BUFFER: usize = 8 * 1024;
+
+/// A connection that is to end. One that is idle ends when it is told to, and a request may have come of which the reactor does
+/// not know yet: so it has a turn before that.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Leaving {
+    No,
+    LastCall,
+    Tell,
+    Told,
+}
 
 enum Ending {
     /// The engine is done.
@@ -37,20 +48,32 @@ impl<S: HttpService> Dialogue<S> {
             .serve_connection(TokioIo::new(wire), Front(self.gate()))
             .with_upgrades();
         let mut stop = self.life.facts.stop.clone();
-        let mut told = false;
+        let mut leaving = Leaving::No;
         let mut unread = DrainUnread::default();
         let ending = poll_fn(|context| {
-            if !told && (stop.poll_stopped(context).is_ready() || self.clock.is_old()) {
-                told = true;
-                self.clock.forget_age();
-                Pin::new(&mut engine).graceful_shutdown();
+            if leaving == Leaving::No && (stop.poll_stopped(context).is_ready() || self.clock.is_old()) {
+                leaving = Leaving::LastCall;
             }
             loop {
                 if let Poll::Ready(result) = Pin::new(&mut engine).poll(context) {
                     return Poll::Ready(Ending::Over(result));
                 }
-                if !unread.poll(&self.http, &self.life, context) {
-                    break;
+                if unread.poll(&self.http, &self.life, context) {
+                    continue;
+                }
+                match leaving {
+                    Leaving::No | Leaving::Told => break,
+                    Leaving::LastCall => {
+                        leaving = Leaving::Tell;
+                        // Comes back when the reactor has looked.
+                        let _ = pin!(yield_now()).poll(context);
+                        break;
+                    }
+                    Leaving::Tell => {
+                        leaving = Leaving::Told;
+                        self.clock.forget_age();
+                        Pin::new(&mut engine).graceful_shutdown();
+                    }
                 }
             }
             self.clock.poll_waiting(&self.http, &self.life, context).map(Ending::Late)
