@@ -149,12 +149,12 @@ impl Terms {
         let life = self.flight.life();
         // The engine would say so by itself, but learns of a stop only when it has had its last call.
         let last = last || life.is_used_up() || life.facts.stop.is_stopped();
-        // What becomes something else says so in the same header.
-        if self.http1 && last && response.status() != StatusCode::SWITCHING_PROTOCOLS {
+        // What becomes another protocol is not closed, and says so in the same header.
+        let switches = response.status() == StatusCode::SWITCHING_PROTOCOLS;
+        if self.http1 && last && !switches {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
-        if response.status() == StatusCode::SWITCHING_PROTOCOLS
-            && let Some(after) = response.extensions_mut().remove::<Upgrade>().and_then(Upgrade::take)
+        if switches && let Some(after) = response.extensions_mut().remove::<Upgrade>().and_then(Upgrade::take)
         {
             self.flight.life().set_after(after);
         }
