@@ -2,7 +2,6 @@
 
 mod cancelled;
 mod closing;
-mod faulty;
 mod frames;
 mod handshake;
 mod outbox;
