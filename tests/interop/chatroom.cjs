@@ -261,7 +261,7 @@ const scenarios = {
     const cem = await enter("Cem", { room: "green", query: "?transport=poll" });
     await enter("Dora", { room: "lobby" });
     for (const [page, text] of [
-      [ann, "Good evening! Who is on tonight?"],
+      [ann, "Hello! Who is on tonight?"],
       [bob, "I am, from my phone. My train's network knows no WebSockets, so this comes by events."],
       [cem, "And I poll, like it's 2006."],
       [ann, "Nobody can tell the difference.\nWatch this:"],
