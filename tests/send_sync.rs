@@ -108,6 +108,7 @@ fn named() -> Vec<Row> {
     types! {
         // greenroom-core
         ActorRef as ActorRef<Value>: "Send Sync Unpin";
+        Alarm as Alarm: "Send Sync Unpin";
         AlreadySet as AlreadySet<Value>: "Send - Unpin";
         AsyncResult as AsyncResult<u8>: "Send Sync Unpin";
         AsyncResultGet as AsyncResultGet<u8, u8>: "Send Sync Unpin";
@@ -226,6 +227,7 @@ fn named() -> Vec<Row> {
         AcceptPolicy as AcceptPolicy: "Send Sync Unpin";
         BindError as BindError: "Send Sync Unpin";
         Connection as Connection: "Send Sync Unpin";
+        Escaped as Escaped<'static>: "Send Sync Unpin";
         ConnectionId as ConnectionId: "Send Sync Unpin";
         Line as Line: "Send Sync Unpin";
         LineError as LineError: "Send Sync Unpin";
@@ -324,6 +326,7 @@ fn unnamed() -> Vec<Row> {
         "ReadFrames::next" as |frames: &'static mut ReadFrames<BytesCodec>| frames.next() => "Send Sync -";
         "WriteFrames::send" as |frames: &'static mut WriteFrames<BytesCodec>| frames.send(Bytes::new()) => "Send Sync -";
         "ReadHalf::recv" as |half: &'static mut ReadHalf| half.recv() => "Send Sync Unpin";
+        "Connection::peek" as |connection: &'static mut Connection| connection.peek(1) => "Send Sync Unpin";
         "Connection::recv" as |connection: &'static mut Connection| connection.recv() => "Send Sync Unpin";
         "Lines::next" as |lines: &'static mut Lines<'static>| lines.next() => "Send Sync Unpin";
         "Lines::send" as |lines: &'static mut Lines<'static>| lines.send("") => "Send Sync Unpin";
