@@ -30,8 +30,8 @@ pub(super) async fn last_call<L: Listener>(
         }
         match once(listener, limits, rank).await {
             Some((Ok((io, peer)), permit)) => admit(io, peer, permit),
-            // It is one client's, or the listener's, which is closed anyway.
-            Some((Err(_), permit)) => permit.give_back(),
+            // What accept fails with it may fail with again, and this is no time to wait for better.
+            Some((Err(_), permit)) => return permit.give_back(),
             None => return,
         }
     }
