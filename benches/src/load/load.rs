@@ -1,7 +1,7 @@
 //! Which client to be.
 
 use crate::load::options::Options;
-use crate::load::{churn, datagrams, echo, exact, hold, slow};
+use crate::load::{churn, datagrams, echo, exact, foreign, hold, slow};
 
 /// Runs one client, as its arguments say, and prints what it measured as one line of `name=value`.
 pub fn client(arguments: impl Iterator<Item = String>) {
@@ -16,6 +16,9 @@ pub fn client(arguments: impl Iterator<Item = String>) {
         "silent" => slow::silent(&options),
         "dripping" => slow::dripping(&options),
         "halfway" => slow::halfway(&options),
+        "wrk" => println!("{}", foreign::wrk(&options, "/")),
+        "wrk-stream" => println!("{}", foreign::wrk(&options, "/stream")),
+        "h2load" => println!("{}", foreign::h2load(&options)),
         other => panic!("no such client: {other}"),
     }
 }

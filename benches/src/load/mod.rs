@@ -5,6 +5,7 @@ mod cpu;
 mod datagrams;
 mod echo;
 mod exact;
+mod foreign;
 mod hold;
 mod latency;
 mod load;

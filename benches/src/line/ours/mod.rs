@@ -3,6 +3,7 @@
 pub mod datagrams;
 pub mod deadline;
 pub mod echo;
+pub mod http;
 pub mod lines;
 pub mod recv;
 mod server;

@@ -6,6 +6,7 @@ pub mod datagrams;
 pub mod echo;
 pub mod exact;
 pub mod exhaustion;
+pub mod http;
 pub mod idle;
 pub mod lines;
 pub mod slow;
