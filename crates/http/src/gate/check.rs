@@ -14,6 +14,15 @@ pub(super) fn check(http: &Http, request: &Request<hyper::body::Incoming>) -> Re
         return Err(Refusal::TargetTooLong { limit: http.max_target });
     }
     host(headers, uri, request.version())?;
+    if request.body().is_end_stream() {
+        Ok(())
+    } else {
+        body(http, headers, request.body().size_hint().lower())
+    }
+}
+
+/// What goes with a body.
+fn body(http: &Http, headers: &HeaderMap, length: u64) -> Result<(), Refusal> {
     let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
     if let Some(coding) = codings.next()
         && (!coding.as_bytes().eq_ignore_ascii_case(b"chunked") || codings.next().is_some())
@@ -23,7 +32,7 @@ pub(super) fn check(http: &Http, request: &Request<hyper::body::Incoming>) -> Re
     if headers.get_all(EXPECT).iter().any(|it| !it.as_bytes().eq_ignore_ascii_case(b"100-continue")) {
         return Err(Refusal::Expectation);
     }
-    if request.body().size_hint().lower() > http.max_body {
+    if length > http.max_body {
         return Err(Refusal::BodyTooLarge { limit: http.max_body });
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! The bytes of a head as they came. The engine is lenient about some, and forgets them; this is where they are looked at.
 
-use memchr::{memchr, memmem};
+use memchr::memchr;
 
 use crate::refusal::Refusal;
 
@@ -38,49 +38,47 @@ impl HeadRecord {
     pub(super) fn judge(&mut self, method: &[u8], more: bool) -> Result<(), Refusal> {
         let start = leading_lines(&self.0);
         let seen = &self.0[start..];
-        let mut end = self.0.len();
-        let mut verdict = Ok(());
-        if seen.starts_with(method) && seen.get(method.len()) == Some(&b' ') {
-            if let Some(length) = memmem::find(seen, b"\r\n\r\n") {
-                end = start + length + 4;
-                verdict = judge(&seen[..length + 2]);
-            } else {
-                verdict = Err(BARE);
-            }
-        }
-        if more && verdict.is_ok() {
-            self.0.drain(..end);
-        } else {
-            self.0.clear();
+        let whole = seen.starts_with(method) && seen.get(method.len()) == Some(&b' ');
+        let verdict = if whole { judge(seen) } else { Ok(seen.len()) };
+        match verdict {
+            Ok(length) if more && length < seen.len() => drop(self.0.drain(..start + length)),
+            _ => self.0.clear(),
         }
         if self.0.is_empty() && self.0.capacity() > SPARE {
             self.0 = Vec::new();
         }
-        verdict
+        verdict.map(|_| ())
     }
 }
 
 const BARE: Refusal = Refusal::Malformed("a line ends with a bare line feed");
+const BOTH: Refusal = Refusal::Malformed("it has both a content-length and a transfer-encoding");
 
 fn leading_lines(bytes: &[u8]) -> usize {
     bytes.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count()
 }
 
+/// How long the head is, if nothing is wrong with it.
+///
 /// RFC 9112: section 2.2 lets a recipient accept a bare line feed, and section 6.3 a length beside chunks; both are how
 /// requests are smuggled past whoever reads them otherwise.
-fn judge(head: &[u8]) -> Result<(), Refusal> {
+fn judge(bytes: &[u8]) -> Result<usize, Refusal> {
     let (mut length, mut chunked) = (false, false);
-    let mut rest = head;
-    while let Some(end) = memchr(b'\n', rest) {
-        let Some(line) = rest[..end].strip_suffix(b"\r") else { return Err(BARE) };
-        length |= is(line, b"content-length:");
-        chunked |= is(line, b"transfer-encoding:");
-        rest = &rest[end + 1..];
+    let mut at = 0;
+    while let Some(end) = memchr(b'\n', &bytes[at..]) {
+        let line = &bytes[at..at + end];
+        at += end + 1;
+        match line {
+            [b'\r'] => break,
+            [first, .., b'\r'] => match first {
+                b'c' | b'C' => length |= is(line, b"content-length:"),
+                b't' | b'T' => chunked |= is(line, b"transfer-encoding:"),
+                _ => {}
+            },
+            _ => return Err(BARE),
+        }
     }
-    if length && chunked {
-        return Err(Refusal::Malformed("it has both a content-length and a transfer-encoding"));
-    }
-    Ok(())
+    if length && chunked { Err(BOTH) } else { Ok(at) }
 }
 
 fn is(line: &[u8], name: &[u8]) -> bool {

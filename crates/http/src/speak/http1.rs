@@ -21,6 +21,10 @@ use crate::wire::Wire;
 /// The engine's buffer holds a head and something more. It takes no less than this.
 const LEAST_BUFFER: usize = 8 * 1024;
 
+/// As many headers the engine takes unless told. Told, it clears room for them with each request, which costs as much as
+/// reading it.
+const ENGINES_HEADERS: usize = 100;
+
 enum Ending {
     /// The engine is done.
     Over(hyper::Result<()>),
@@ -30,12 +34,12 @@ enum Ending {
 impl<S: HttpService> Dialogue<S> {
     pub(super) async fn http1(mut self, conn: Connection) {
         let wire = Wire::http1(conn, Arc::clone(&self.life), self.http.half_closed);
-        let mut engine = http1::Builder::new()
-            .max_headers(self.http.max_headers)
-            .max_header_size(self.http.max_head)
-            .max_buf_size(self.http.max_head.max(LEAST_BUFFER) * 2)
-            .serve_connection(TokioIo::new(wire), Front(self.gate()))
-            .with_upgrades();
+        let mut builder = http1::Builder::new();
+        builder.max_header_size(self.http.max_head).max_buf_size(self.http.max_head.max(LEAST_BUFFER) * 2);
+        if self.http.max_headers != ENGINES_HEADERS {
+            builder.max_headers(self.http.max_headers);
+        }
+        let mut engine = builder.serve_connection(TokioIo::new(wire), Front(self.gate())).with_upgrades();
         let mut stop = self.life.facts.stop.clone();
         let mut told = false;
         let mut unread = DrainUnread::default();
