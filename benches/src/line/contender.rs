@@ -18,6 +18,7 @@ const CONTENDERS: &[(&str, fn() -> Starting)] = &[
     ("raw-tls", || Box::pin(raw::tls::start())),
     ("raw-datagrams", || Box::pin(raw::datagrams::start())),
     ("raw-http", || Box::pin(raw::http::start())),
+    ("raw-http-stream", || Box::pin(raw::http::start_stream())),
     ("raw-http2", || Box::pin(raw::http::start_http2())),
     ("axum-http", || Box::pin(raw::axum::start())),
     ("ours-http", || Box::pin(ours::http::start())),

@@ -4,8 +4,7 @@ use std::convert::Infallible;
 use std::io;
 
 use futures::stream;
-use http_body_util::combinators::BoxBody;
-use http_body_util::{BodyExt, Full, StreamBody};
+use http_body_util::{Full, StreamBody};
 use hyper::body::{Bytes, Frame, Incoming};
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
@@ -18,7 +17,19 @@ use crate::line::serving::Serving;
 
 pub async fn start() -> Serving {
     accept(async |stream| {
-        let served = http1::Builder::new().serve_connection(TokioIo::new(stream), service_fn(answer));
+        let served = http1::Builder::new().serve_connection(TokioIo::new(stream), service_fn(hello));
+        served.await.map_err(io::Error::other)
+    })
+    .await
+}
+
+pub async fn start_stream() -> Serving {
+    accept(async |stream| {
+        let pieces = service_fn(async |_: Request<Incoming>| {
+            let pieces = (0..PIECES).map(|_| Ok::<_, Infallible>(Frame::data(piece())));
+            Ok::<_, Infallible>(Response::new(StreamBody::new(stream::iter(pieces))))
+        });
+        let served = http1::Builder::new().serve_connection(TokioIo::new(stream), pieces);
         served.await.map_err(io::Error::other)
     })
     .await
@@ -27,18 +38,11 @@ pub async fn start() -> Serving {
 pub async fn start_http2() -> Serving {
     accept(async |stream| {
         let builder = http2::Builder::new(TokioExecutor::new());
-        builder.serve_connection(TokioIo::new(stream), service_fn(answer)).await.map_err(io::Error::other)
+        builder.serve_connection(TokioIo::new(stream), service_fn(hello)).await.map_err(io::Error::other)
     })
     .await
 }
 
-async fn answer(request: Request<Incoming>) -> Result<Response<BoxBody<Bytes, Infallible>>, Infallible> {
-    let body = match request.uri().path() {
-        "/stream" => {
-            let pieces = (0..PIECES).map(|_| Ok(Frame::data(piece())));
-            StreamBody::new(stream::iter(pieces)).boxed()
-        }
-        _ => Full::new(Bytes::from_static(HELLO.as_bytes())).boxed(),
-    };
-    Ok(Response::new(body))
+async fn hello(_: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+    Ok(Response::new(Full::new(Bytes::from_static(HELLO.as_bytes()))))
 }

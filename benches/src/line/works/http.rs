@@ -22,6 +22,7 @@ pub fn run(bench: &mut Bench) {
         Contest { rival: "axum-http", rate: Budget::AtLeast(1.0), ..hello }.run(bench);
         Contest {
             work: "HTTP/1.1 stream of 1 MiB in chunks, 8 connections (wrk)",
+            rival: "raw-http-stream",
             load: ("wrk-stream", &[("conns", 8)]),
             ..hello
         }
