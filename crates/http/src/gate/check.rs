@@ -38,6 +38,37 @@ fn body(http: &Http, headers: &HeaderMap, length: u64) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// The bytes that a host and its port may consist of (RFC 3986, section 3.2.2).
+const OF_HOSTS: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128_u8 {
+        table[byte as usize] = byte.is_ascii_alphanumeric()
+            || matches!(
+                byte,
+                b'-' | b'.'
+                    | b'_'
+                    | b'~'
+                    | b'%'
+                    | b'!'
+                    | b'$'
+                    | b'&'
+                    | b'\''
+                    | b'('
+                    | b')'
+                    | b'*'
+                    | b'+'
+                    | b';'
+                    | b'='
+                    | b':'
+                    | b'['
+                    | b']'
+            );
+        byte += 1;
+    }
+    table
+};
+
 /// Whom the request is for must be said once.
 fn host(headers: &HeaderMap, uri: &Uri, version: Version) -> Result<(), Refusal> {
     let mut hosts = headers.get_all(HOST).iter();
@@ -49,7 +80,7 @@ fn host(headers: &HeaderMap, uri: &Uri, version: Version) -> Result<(), Refusal>
         return if version == Version::HTTP_11 { Err(Refusal::Malformed("it has no host")) } else { Ok(()) };
     };
     let host = host.as_bytes();
-    if host.iter().any(|byte| byte.is_ascii_whitespace() || b",/?#@\\".contains(byte)) {
+    if !host.iter().all(|byte| OF_HOSTS[usize::from(*byte)]) {
         return Err(Refusal::Malformed("its host is none"));
     }
     match uri.authority() {

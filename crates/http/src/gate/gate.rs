@@ -2,12 +2,10 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
 use http::header::EXPECT;
 use http::{Request, Response, Version};
 use http_body::Body;
-use tower_service::Service;
 use tracing::Span;
 
 use crate::access_log::LogLine;
@@ -21,7 +19,7 @@ use crate::refusal::Refusal;
 use crate::service::HttpService;
 use crate::settings::Http;
 
-/// Checks requests of one connection, and has the service answer those that pass. It is always ready, and never fails.
+/// Checks requests of one connection, and has the service answer those that pass. The engine calls it.
 pub(crate) struct Gate<S> {
     service: S,
     http: Arc<Http>,
@@ -31,12 +29,6 @@ pub(crate) struct Gate<S> {
 impl<S> Gate<S> {
     pub(crate) const fn new(service: S, http: Arc<Http>, life: Arc<Life>) -> Self {
         Self { service, http, life }
-    }
-}
-
-impl<S: Clone> Clone for Gate<S> {
-    fn clone(&self) -> Self {
-        Self { service: self.service.clone(), http: Arc::clone(&self.http), life: Arc::clone(&self.life) }
     }
 }
 
@@ -60,16 +52,12 @@ impl<S> Gate<S> {
     }
 }
 
-impl<S: HttpService> Service<Request<hyper::body::Incoming>> for Gate<S> {
+impl<S: HttpService> hyper::service::Service<Request<hyper::body::Incoming>> for Gate<S> {
     type Response = Response<Answer<S::Body>>;
     type Error = Infallible;
     type Future = Passage<S>;
 
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<hyper::body::Incoming>) -> Passage<S> {
+    fn call(&self, request: Request<hyper::body::Incoming>) -> Passage<S> {
         let (number, flight) = self.life.begin();
         let http1 = request.version() < Version::HTTP_2;
         let beat = (!http1).then(|| {

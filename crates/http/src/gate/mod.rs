@@ -5,6 +5,4 @@ mod check;
 mod gate;
 mod passage;
 
-pub(crate) use answer::Answer;
 pub(crate) use gate::Gate;
-pub(crate) use passage::Passage;

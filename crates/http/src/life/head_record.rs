@@ -1,6 +1,6 @@
 //! The bytes of a head as they came. The engine is lenient about some, and forgets them; this is where they are looked at.
 
-use memchr::memchr;
+use memchr::{memchr, memchr_iter};
 
 use crate::refusal::Refusal;
 
@@ -65,9 +65,9 @@ fn leading_lines(bytes: &[u8]) -> usize {
 fn judge(bytes: &[u8]) -> Result<usize, Refusal> {
     let (mut length, mut chunked) = (false, false);
     let mut at = 0;
-    while let Some(end) = memchr(b'\n', &bytes[at..]) {
-        let line = &bytes[at..at + end];
-        at += end + 1;
+    for end in memchr_iter(b'\n', bytes) {
+        let line = &bytes[at..end];
+        at = end + 1;
         match line {
             [b'\r'] => break,
             [first, .., b'\r'] => match first {

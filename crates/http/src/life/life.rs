@@ -26,6 +26,8 @@ pub(crate) struct Life {
     answering: AtomicBool,
     /// Something has come while nothing was in flight.
     heard: AtomicBool,
+    /// Somebody has asked to be woken.
+    watched: AtomicBool,
     head: Mutex<HeadRecord>,
     desk: Mutex<Desk>,
 }
@@ -39,6 +41,7 @@ impl Life {
             in_flight: AtomicU32::new(0),
             answering: AtomicBool::new(false),
             heard: AtomicBool::new(false),
+            watched: AtomicBool::new(false),
             head: Mutex::default(),
             desk: Mutex::default(),
         }
@@ -53,8 +56,8 @@ impl Life {
     }
 
     pub(super) fn land(&self) {
-        if self.in_flight.fetch_sub(1, Ordering::AcqRel) == 1 {
-            // Under HTTP/2 that was in another task, and the driver minds the time.
+        // Under HTTP/2 that was in another task than the driver's, which minds the time.
+        if self.in_flight.fetch_sub(1, Ordering::AcqRel) == 1 && self.watched.load(Ordering::Acquire) {
             let driver = self.desk().driver.take();
             if let Some(driver) = driver {
                 driver.wake();
@@ -160,6 +163,7 @@ impl Life {
         let mut desk = self.desk();
         if !desk.driver.as_ref().is_some_and(|driver| driver.will_wake(context.waker())) {
             let old = desk.driver.replace(context.waker().clone());
+            self.watched.store(true, Ordering::Release);
             drop(desk);
             drop(old);
         }

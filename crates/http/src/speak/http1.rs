@@ -15,7 +15,6 @@ use crate::refusal::Refusal;
 use crate::service::HttpService;
 use crate::speak::dialogue::Dialogue;
 use crate::speak::drain_unread::DrainUnread;
-use crate::speak::streams::Front;
 use crate::wire::Wire;
 
 /// The engine's buffer holds a head and something more. It takes no less than this.
@@ -39,7 +38,7 @@ impl<S: HttpService> Dialogue<S> {
         if self.http.max_headers != ENGINES_HEADERS {
             builder.max_headers(self.http.max_headers);
         }
-        let mut engine = builder.serve_connection(TokioIo::new(wire), Front(self.gate())).with_upgrades();
+        let mut engine = builder.serve_connection(TokioIo::new(wire), self.gate()).with_upgrades();
         let mut stop = self.life.facts.stop.clone();
         let mut told = false;
         let mut unread = DrainUnread::default();

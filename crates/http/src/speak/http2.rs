@@ -12,7 +12,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 
 use crate::service::HttpService;
 use crate::speak::dialogue::Dialogue;
-use crate::speak::streams::{Front, Streams};
+use crate::speak::streams::Streams;
 use crate::wire::{FrameMeter, Wire};
 
 impl<S: HttpService> Dialogue<S> {
@@ -41,7 +41,7 @@ impl<S: HttpService> Dialogue<S> {
         if let Some((interval, limit)) = self.http.ping {
             builder.keep_alive_interval(interval).keep_alive_timeout(limit);
         }
-        let engine = builder.serve_connection(TokioIo::new(wire), Front(self.gate()));
+        let engine = builder.serve_connection(TokioIo::new(wire), self.gate());
         let mut engine = pin!(engine);
         let mut stop = self.life.facts.stop.clone();
         let mut told = false;

@@ -76,6 +76,11 @@ impl Deadlines {
         self
     }
 
+    /// Whether any is set that passes while the peer is waited for.
+    pub(super) fn any_of_waiting(&self) -> bool {
+        Self { write: None, ..*self } != Self::new()
+    }
+
     /// Whether any is set.
     pub(crate) fn any(&self) -> bool {
         *self != Self::new()

@@ -69,6 +69,9 @@ impl Watch {
 
     /// It waits for input. `begun`: part of a request is there. Ready when a deadline has passed.
     pub(crate) fn poll_waiting(&mut self, begun: bool, context: &mut Context<'_>) -> Poll<DeadlineError> {
+        if !self.deadlines.any_of_waiting() {
+            return Poll::Pending;
+        }
         let now = Instant::now();
         let waiting_since = *self.waiting_since.get_or_insert(now);
         if begun {
