@@ -71,17 +71,15 @@ impl Clock {
     ) -> Poll<Overdue> {
         let begun = life.begun();
         let served = begun != std::mem::replace(&mut self.begun, begun);
-        let heard = life.take_heard();
         self.wait = if life.is_busy() {
             Wait::Busy
         } else {
-            match self.wait {
-                Wait::First(_) | Wait::Idle(_) | Wait::Head(_) if !served => match self.wait {
-                    Wait::Idle(_) if heard => Wait::Head(Instant::now() + http.head_deadline),
-                    wait => wait,
-                },
-                _ if heard => Wait::Head(Instant::now() + http.head_deadline),
-                _ => Wait::Idle(Instant::now() + http.keep_alive),
+            match (self.wait, life.has_part_of_head()) {
+                (Wait::First(due), _) if !served => Wait::First(due),
+                (Wait::Head(due), true) if !served => Wait::Head(due),
+                (Wait::Idle(due), false) if !served => Wait::Idle(due),
+                (_, true) => Wait::Head(Instant::now() + http.head_deadline),
+                (_, false) => Wait::Idle(Instant::now() + http.keep_alive),
             }
         };
         let due = match self.wait {

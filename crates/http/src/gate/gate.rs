@@ -14,7 +14,7 @@ use crate::gate::answer::Answer;
 use crate::gate::check::check;
 use crate::gate::passage::{Passage, Terms};
 use crate::incoming::{Incoming, Watch};
-use crate::life::{Life, StreamBeat};
+use crate::life::{Framing, Life, StreamBeat};
 use crate::refusal::Refusal;
 use crate::service::HttpService;
 use crate::settings::Http;
@@ -36,7 +36,7 @@ impl<S> Gate<S> {
     /// Whether the request may pass.
     fn check(&self, request: &Request<hyper::body::Incoming>, http1: bool) -> Result<(), Refusal> {
         if http1 {
-            self.life.judge_head(request.method(), request.body().is_end_stream())?;
+            self.life.judge_head(request.method(), framing(request.body()))?;
         }
         check(&self.http, request)
     }
@@ -49,6 +49,15 @@ impl<S> Gate<S> {
         let asks = http1 && request.headers().contains_key(EXPECT);
         let heir = http1.then(|| Arc::clone(&self.life));
         Some(Box::new(Watch::new(self.http.max_body, self.http.progress, heir, asks)))
+    }
+}
+
+/// How the engine reads the body.
+fn framing(body: &hyper::body::Incoming) -> Framing {
+    match (body.is_end_stream(), body.size_hint().exact()) {
+        (true, _) => Framing::Nothing,
+        (false, Some(length)) => Framing::Length(length),
+        (false, None) => Framing::Chunked,
     }
 }
 

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::{Bytes, BytesMut};
+use http::header::{self, HeaderMap, HeaderName};
 use http_body::{Body, Frame, SizeHint};
 
 use crate::incoming::{BodyError, Watch};
@@ -127,8 +128,13 @@ impl Body for Incoming {
         };
         watch.unasked = false;
         let error = match Pin::new(engine).poll_frame(context) {
-            Poll::Ready(Some(Ok(frame))) => match watch.came(frame.data_ref().map_or(0, Bytes::len)) {
-                Ok(()) => return Poll::Ready(Some(Ok(frame))),
+            Poll::Ready(Some(Ok(mut frame))) => match watch.came(frame.data_ref().map_or(0, Bytes::len)) {
+                Ok(()) => {
+                    if let Some(trailers) = frame.trailers_mut() {
+                        strip(trailers);
+                    }
+                    return Poll::Ready(Some(Ok(frame)));
+                }
                 Err(error) => error,
             },
             Poll::Ready(Some(Err(error))) => watch.broke(error),
@@ -153,6 +159,33 @@ impl Body for Incoming {
         self.engine.as_ref().map_or_else(|| SizeHint::with_exact(0), Body::size_hint)
     }
 }
+
+/// What says how a message is read, whom it is for or who sends it belongs into its head (RFC 9110, section 6.5.1). Behind its body
+/// it could only mislead whoever merges the two.
+fn strip(trailers: &mut HeaderMap) {
+    for name in HEAD_ONLY {
+        trailers.remove(name);
+    }
+}
+
+const HEAD_ONLY: [HeaderName; 16] = [
+    header::AUTHORIZATION,
+    header::CACHE_CONTROL,
+    header::CONNECTION,
+    header::CONTENT_ENCODING,
+    header::CONTENT_LENGTH,
+    header::CONTENT_RANGE,
+    header::CONTENT_TYPE,
+    header::COOKIE,
+    header::EXPECT,
+    header::FORWARDED,
+    header::HOST,
+    header::MAX_FORWARDS,
+    header::TE,
+    header::TRAILER,
+    header::TRANSFER_ENCODING,
+    header::UPGRADE,
+];
 
 impl Drop for Incoming {
     fn drop(&mut self) {

@@ -8,9 +8,11 @@ use std::task::{Context, Poll};
 use crate::facts::ConnectionFacts;
 use crate::life::desk::{AfterUpgrade, Desk, Leftover};
 use crate::life::flight::Flight;
+use crate::life::framing::Framing;
 use crate::life::head_record::HeadRecord;
 use crate::life::stream_beat::StreamBeat;
 use crate::refusal::Refusal;
+use crate::settings::Http;
 
 /// Shared by the io, which sees bytes come, by those who serve requests, and by the driver, which minds the time.
 ///
@@ -24,8 +26,6 @@ pub(crate) struct Life {
     in_flight: AtomicU32,
     /// An answer was handed to the engine, and may not have been written.
     answering: AtomicBool,
-    /// Something has come while nothing was in flight.
-    heard: AtomicBool,
     /// Somebody has asked to be woken.
     watched: AtomicBool,
     head: Mutex<HeadRecord>,
@@ -40,7 +40,6 @@ impl Life {
             begun: AtomicU32::new(0),
             in_flight: AtomicU32::new(0),
             answering: AtomicBool::new(false),
-            heard: AtomicBool::new(false),
             watched: AtomicBool::new(false),
             head: Mutex::default(),
             desk: Mutex::default(),
@@ -50,7 +49,6 @@ impl Life {
     /// A request has come: its number, and the flight that ends with its answer.
     pub(crate) fn begin(self: &Arc<Self>) -> (u32, Flight) {
         self.in_flight.fetch_add(1, Ordering::AcqRel);
-        self.heard.store(false, Ordering::Release);
         let number = self.begun.fetch_add(1, Ordering::AcqRel) + 1;
         (number, Flight::new(Arc::clone(self)))
     }
@@ -97,15 +95,12 @@ impl Life {
 
     /// Bytes have come.
     pub(crate) fn hear(&self, bytes: &[u8]) {
-        if !bytes.is_empty() && !self.is_busy() {
-            self.heard.store(true, Ordering::Release);
-            lock(&self.head).keep(bytes);
-        }
+        lock(&self.head).keep(bytes);
     }
 
-    /// Whether something has come since this was last asked, with no request in flight.
-    pub(crate) fn take_heard(&self) -> bool {
-        self.heard.load(Ordering::Acquire) && self.heard.swap(false, Ordering::AcqRel)
+    /// How much has come of a head that is not whole.
+    pub(crate) fn head_length(&self) -> usize {
+        if self.is_busy() { 0 } else { lock(&self.head).length() }
     }
 
     /// Whether part of a head has come.
@@ -113,14 +108,19 @@ impl Life {
         lock(&self.head).has_begun()
     }
 
-    /// How long the line is that the head begins with.
-    pub(crate) fn first_line(&self) -> usize {
-        lock(&self.head).first_line()
+    /// Whether what has come is HTTP/2's.
+    pub(crate) fn is_http2(&self) -> bool {
+        lock(&self.head).is_http2()
     }
 
-    /// What the bytes of the head have to say against it. `more`: it has no body, and the next may follow at once.
-    pub(crate) fn judge_head(&self, method: &http::Method, more: bool) -> Result<(), Refusal> {
-        lock(&self.head).judge(method.as_str().as_bytes(), more)
+    /// What is too large about the head that the engine found so.
+    pub(crate) fn too_large(&self, http: &Http) -> Refusal {
+        lock(&self.head).too_large(http.max_target, http.max_head, http.max_headers)
+    }
+
+    /// What the bytes of the head have to say against it.
+    pub(crate) fn judge_head(&self, method: &http::Method, framing: Framing) -> Result<(), Refusal> {
+        lock(&self.head).judge(method.as_str().as_bytes(), framing)
     }
 
     /// Leaves a body for the driver to read to its end.

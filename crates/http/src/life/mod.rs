@@ -2,11 +2,13 @@
 
 mod desk;
 mod flight;
+mod framing;
 mod head_record;
 mod life;
 mod stream_beat;
 
 pub(crate) use desk::{AfterUpgrade, Leftover};
 pub(crate) use flight::Flight;
+pub(crate) use framing::Framing;
 pub(crate) use life::Life;
 pub(crate) use stream_beat::StreamBeat;

@@ -30,13 +30,12 @@ pub(crate) enum Refusal {
 }
 
 impl Refusal {
-    /// What the engine's own word for it stands for.
-    pub(crate) fn of_status(status: u16, max_target: usize) -> Self {
+    /// What the engine's own word for it stands for; `None` if something is too large, which may be one thing or another.
+    pub(crate) const fn of_status(status: u16) -> Option<Self> {
         match status {
-            414 => Self::TargetTooLong { limit: max_target },
-            431 => Self::HeadTooLarge,
-            505 => Self::Version,
-            _ => Self::Malformed("this is no request that can be understood"),
+            414 | 431 => None,
+            505 => Some(Self::Version),
+            _ => Some(Self::Malformed("this is no request that can be understood")),
         }
     }
 

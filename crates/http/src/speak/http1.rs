@@ -17,9 +17,6 @@ use crate::speak::dialogue::Dialogue;
 use crate::speak::drain_unread::DrainUnread;
 use crate::wire::Wire;
 
-/// The engine's buffer holds a head and something more. It takes no less than this.
-const LEAST_BUFFER: usize = 8 * 1024;
-
 /// As many headers the engine takes unless told. Told, it clears room for them with each request, which costs as much as
 /// reading it.
 const ENGINES_HEADERS: usize = 100;
@@ -32,9 +29,9 @@ enum Ending {
 
 impl<S: HttpService> Dialogue<S> {
     pub(super) async fn http1(mut self, conn: Connection) {
-        let wire = Wire::http1(conn, Arc::clone(&self.life), self.http.half_closed);
+        let wire = Wire::http1(conn, Arc::clone(&self.life), &self.http);
         let mut builder = http1::Builder::new();
-        builder.max_header_size(self.http.max_head).max_buf_size(self.http.max_head.max(LEAST_BUFFER) * 2);
+        builder.max_header_size(self.http.max_head);
         if self.http.max_headers != ENGINES_HEADERS {
             builder.max_headers(self.http.max_headers);
         }
@@ -77,13 +74,12 @@ impl<S: HttpService> Dialogue<S> {
     /// The engine has ended. What it refused is said again, with a reason.
     async fn over(&mut self, result: hyper::Result<()>, wire: Wire) {
         let Err(error) = result else { return };
-        let refused = wire.refused().or_else(|| error.is_parse().then_some(505));
+        // The one thing it has no word for is another version than its own.
+        let refused = wire.refused().or_else(|| self.life.is_http2().then_some(505));
         tracing::debug!(id = %self.life.facts.id, peer = %self.life.facts.peer, %error, "its HTTP ended with an error");
         let (Some(status), Some(mut conn)) = (refused, wire.into_connection()) else { return };
-        // What does not fit is a long target or long headers, and the first line tells which.
-        let status =
-            if status == 431 && self.life.first_line() > self.http.max_target { 414 } else { status };
-        self.refuse(&mut conn, Refusal::of_status(status, self.http.max_target)).await;
+        let refusal = Refusal::of_status(status).unwrap_or_else(|| self.life.too_large(&self.http));
+        self.refuse(&mut conn, refusal).await;
     }
 
     /// The connection is something else now, and still has its place: it goes on here, or is waited for.

@@ -13,7 +13,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use crate::service::HttpService;
 use crate::speak::dialogue::Dialogue;
 use crate::speak::streams::Streams;
-use crate::wire::{FrameMeter, Wire};
+use crate::wire::Wire;
 
 impl<S: HttpService> Dialogue<S> {
     /// Its streams are tasks of their own. However the connection ends, they have ended before it has.
@@ -29,8 +29,7 @@ impl<S: HttpService> Dialogue<S> {
     }
 
     async fn http2_with(mut self, conn: Connection, group: Group) {
-        let meter = FrameMeter::new(self.http.max_control_frames);
-        let wire = Wire::http2(conn, Arc::clone(&self.life), meter);
+        let wire = Wire::http2(conn, Arc::clone(&self.life), &self.http);
         let streams = Streams { group, life: Arc::clone(&self.life), progress: self.http.progress };
         let mut builder = http2::Builder::new(streams);
         builder

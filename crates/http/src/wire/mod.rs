@@ -3,5 +3,4 @@
 mod frame_meter;
 mod wire;
 
-pub(crate) use frame_meter::FrameMeter;
 pub(crate) use wire::Wire;

@@ -12,10 +12,11 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
 
 use crate::life::Life;
-use crate::wire::FrameMeter;
+use crate::settings::Http;
+use crate::wire::frame_meter::FrameMeter;
 
 /// A head and a body of so many bytes together are written as one: the system takes longer over two pieces than the copy does.
-const SMALL: usize = 2 * 1024;
+const SMALL: usize = 512;
 
 /// A connection whose bytes are looked at on their way to the engine.
 ///
@@ -32,17 +33,27 @@ pub(crate) struct Wire {
     /// Until when the end of input is kept back: the engine takes it for the end of the client.
     ended: Option<Instant>,
     patience: Duration,
+    max_head: usize,
     alarm: Option<Alarm>,
 }
 
 impl Wire {
-    pub(crate) const fn http1(conn: Connection, life: Arc<Life>, patience: Duration) -> Self {
-        Self { conn: Some(conn), life, meter: None, refused: None, ended: None, patience, alarm: None }
+    pub(crate) fn http1(conn: Connection, life: Arc<Life>, http: &Http) -> Self {
+        Self {
+            conn: Some(conn),
+            life,
+            meter: None,
+            refused: None,
+            ended: None,
+            patience: http.half_closed,
+            max_head: http.max_head,
+            alarm: None,
+        }
     }
 
-    pub(crate) const fn http2(conn: Connection, life: Arc<Life>, meter: FrameMeter) -> Self {
-        let mut wire = Self::http1(conn, life, Duration::ZERO);
-        wire.meter = Some(meter);
+    pub(crate) fn http2(conn: Connection, life: Arc<Life>, http: &Http) -> Self {
+        let mut wire = Self::http1(conn, life, http);
+        wire.meter = Some(FrameMeter::new(http.max_control_frames));
         wire
     }
 
@@ -65,7 +76,7 @@ impl Wire {
     /// The client has finished sending. Ready when that is all it will do here: nothing is in flight for it, or it has been
     /// answered for long enough.
     fn poll_ended(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        if !self.life.is_busy() || self.patience.is_zero() {
+        if !self.life.is_busy() || self.meter.is_some() {
             return Poll::Ready(());
         }
         let now = Instant::now();
@@ -82,8 +93,10 @@ impl Wire {
         if self.refused.is_some() {
             return true;
         }
-        let status = bytes.strip_prefix(b"HTTP/1.1 4").and_then(|rest| rest.get(..2));
-        let Some(&[tens, ones]) = status else { return false };
+        // In the version that the last request was asked in.
+        let &[b'H', b'T', b'T', b'P', b'/', b'1', b'.', _, b' ', b'4', tens, ones, ..] = bytes else {
+            return false;
+        };
         if self.meter.is_some() || !self.life.is_unanswered() {
             return false;
         }
@@ -109,6 +122,11 @@ impl AsyncRead for Wire {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        // The engine asks for more of a head, and has as much as it may have. It would keep a good deal more.
+        if self.meter.is_none() && self.life.head_length() >= self.max_head {
+            self.refused = Some(431);
+            return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, "the head is too large")));
+        }
         let before = buffer.filled().len();
         ready!(self.conn()?.poll_read(context, buffer))?;
         let this = &mut *self;
