@@ -5,7 +5,13 @@
 //!   service or a plain function ([`IntoHttpService`]).
 //! * **A request**: [`Request`], its body [`Incoming`], and what is known of it besides, [`RequestFacts`].
 //! * **An answer**: [`Response`], and its [`Body`], whole or as it comes to be.
+//! * **As it happens**: [`WebSocket`], by [`upgrade`]; [`Sse`], server-sent events; [`long_poll()`].
 //! * **Operations**: [`AccessLog`], [`readiness`].
+
+#![cfg_attr(
+    not(feature = "websocket"),
+    allow(dead_code, reason = "what upgrades plug into is there without them")
+)]
 
 mod access_log;
 mod body;
@@ -15,13 +21,17 @@ mod gate;
 mod handler;
 mod incoming;
 mod life;
+mod long_poll;
 mod readiness;
 mod refusal;
 mod server;
 mod service;
 mod settings;
 mod speak;
+mod sse;
 mod upgrade;
+#[cfg(feature = "websocket")]
+mod websocket;
 mod wire;
 
 pub use access_log::{AccessEntry, AccessLog, AccessLogBody, AccessLogFuture, AccessLogService};
@@ -29,6 +39,7 @@ pub use body::{Body, BodyWriter, ClientGone};
 pub use facts::{RequestFacts, RequestId};
 pub use handler::HttpHandler;
 pub use incoming::{BodyError, Incoming};
+pub use long_poll::{Tidings, long_poll};
 pub use readiness::readiness;
 pub use server::HttpServer;
 pub use service::{
@@ -36,3 +47,9 @@ pub use service::{
     ViaFunction, ViaTower,
 };
 pub use settings::Http;
+pub use sse::{QueuedEvents, Sse, SseEvent, SseFieldError, last_event_id};
+#[cfg(feature = "websocket")]
+pub use websocket::{
+    Message, MessageText, WebSocket, WebSocketError, WebSocketSendError, WebSocketSender,
+    WebSocketTrySendError, WebSocketUpgrade, upgrade,
+};

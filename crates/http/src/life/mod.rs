@@ -7,6 +7,8 @@ mod head_record;
 mod life;
 mod stream_beat;
 
+#[cfg(feature = "websocket")]
+pub(crate) use desk::Running;
 pub(crate) use desk::{AfterUpgrade, Leftover};
 pub(crate) use flight::Flight;
 pub(crate) use framing::Framing;

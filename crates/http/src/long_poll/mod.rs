@@ -1,0 +1,7 @@
+//! Requests that wait.
+
+mod long_poll;
+mod tidings;
+
+pub use long_poll::long_poll;
+pub use tidings::Tidings;
