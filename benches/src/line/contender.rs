@@ -21,6 +21,8 @@ const CONTENDERS: &[(&str, fn() -> Starting)] = &[
     ("raw-http-stream", || Box::pin(raw::http::start_stream())),
     ("raw-http2", || Box::pin(raw::http::start_http2())),
     ("axum-http", || Box::pin(raw::axum::start())),
+    ("raw-websocket", || Box::pin(raw::websocket::start())),
+    ("ours-websocket", || Box::pin(ours::websocket::start())),
     ("ours-http", || Box::pin(ours::http::start())),
     ("ours-echo", || Box::pin(ours::echo::start())),
     ("ours-lines", || Box::pin(ours::lines::start())),

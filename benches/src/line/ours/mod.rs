@@ -8,3 +8,4 @@ pub mod lines;
 pub mod recv;
 mod server;
 pub mod tls;
+pub mod websocket;

@@ -8,3 +8,4 @@ pub mod http;
 pub mod lines;
 pub mod ready;
 pub mod tls;
+pub mod websocket;

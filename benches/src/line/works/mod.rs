@@ -11,3 +11,4 @@ pub mod idle;
 pub mod lines;
 pub mod slow;
 pub mod tls;
+pub mod websocket;
