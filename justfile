@@ -12,7 +12,7 @@ check:
 test *args:
     cargo test --workspace {{args}}
 
-# Foreign clients against the examples: needs nc (OpenBSD's), python3, curl, openssl, socat, haproxy.
+# Foreign clients against the examples: needs nc (OpenBSD's), python3, curl, openssl, socat, haproxy, ab, nghttp, h2load, wrk.
 interop *args:
     cargo build --examples
     GREENROOM_INTEROP=1 cargo test --workspace --test interop {{args}}

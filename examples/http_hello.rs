@@ -1,7 +1,6 @@
 //! The smallest HTTP server.
 //!
-//! Shows: a plain function as a service; what is known of a request besides what it says; a health check that fails as soon
-//!        as the server has been told to stop.
+//! Shows: a plain function as a service; a health check that fails as soon as the server has been told to stop.
 //!
 //! Run:    cargo run --release --example http_hello [address]   (default: 127.0.0.1:8088)
 //! Then:   curl -i http://127.0.0.1:8088/
@@ -13,13 +12,15 @@
 
 use std::io;
 
-use greenroom::{Http, HttpServer, Request, Response, readiness, terminate};
+use greenroom::{HttpServer, Request, Response, readiness, terminate};
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, StatusCode};
 
 #[tokio::main]
 async fn main() -> io::Result<()> {
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:8088".to_owned());
     let signal = terminate();
-    let server = HttpServer::bind(address).http(Http::new()).start(hello).await?;
+    let server = HttpServer::bind(address).start(hello).await?;
     for address in server.local_addrs() {
         println!("listening on {address}");
     }
@@ -29,14 +30,15 @@ async fn main() -> io::Result<()> {
 
 pub(crate) async fn hello(request: Request) -> Response {
     match request.uri().path() {
-        "/" => Response::new("<b>hello world</b>".into()),
+        "/" => html(StatusCode::OK, "<b>hello world</b>"),
         "/ready" => readiness(&request),
-        _ => not_found(),
+        _ => html(StatusCode::NOT_FOUND, "<h1>Not Found</h1>"),
     }
 }
 
-fn not_found() -> Response {
-    let mut response = Response::new("<h1>Not Found</h1>".into());
-    *response.status_mut() = http::StatusCode::NOT_FOUND;
+fn html(status: StatusCode, text: &'static str) -> Response {
+    let mut response = Response::new(text.into());
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
     response
 }

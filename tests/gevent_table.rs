@@ -31,6 +31,11 @@ const PAGE: &str = include_str!("../docs/gevent.md");
 
 /// Aliases that are no names of gevent.
 const FROM_ELSEWHERE: &[(&str, &str)] = &[
+    ("EventSource", "the browser's name for the other end"),
+    ("Last-Event-ID", "the header"),
+    ("Origin", "the header"),
+    ("Sec-WebSocket-Protocol", "the header"),
+    ("text/event-stream", "the media type"),
     ("get_objects", "Python's gc, by which gevent users walk all greenlets"),
     ("inherit", "what one looks for"),
     ("iter", "std"),

@@ -2,4 +2,4 @@
 
 mod bodies;
 
-pub use bodies::{BODIES, Body, address, lines, proxy};
+pub use bodies::{BODIES, Body, address, http, lines, proxy};

@@ -21,6 +21,13 @@ impl Client {
         Self::over(TcpStream::connect(address).await.expect("the server accepts"))
     }
 
+    /// Goes on without the runtime: each call blocks.
+    pub(crate) fn into_std(self) -> std::net::TcpStream {
+        let stream = self.0.into_inner().into_std().expect("the runtime lets go of it");
+        stream.set_nonblocking(false).expect("the socket is open");
+        stream
+    }
+
     /// Goes away as rudely as can be.
     pub(crate) fn reset(self) {
         self.0.get_ref().set_zero_linger().expect("the socket is open");

@@ -1,10 +1,26 @@
 //! The server examples over real sockets: each test includes the example's own source, and runs its handler.
 
+#![allow(clippy::duplicate_mod, reason = "each example that fetches brings its own `fetch`")]
+
+#[cfg(feature = "http")]
+mod axum_router;
+#[cfg(feature = "http")]
+mod browser;
 mod chat;
 mod client;
+#[cfg(feature = "http")]
+mod downloader;
 mod echo;
 #[cfg(feature = "aws-lc-rs")]
 mod echo_tls;
+#[cfg(feature = "http")]
+mod fetch_per_line;
+#[cfg(feature = "http")]
+mod http_hello;
+#[cfg(feature = "http")]
+mod http_streaming;
+#[cfg(all(feature = "http", feature = "aws-lc-rs"))]
+mod https_hello;
 mod limit_connections;
 mod port_forwarder;
 mod proxy_protocol;
@@ -13,3 +29,5 @@ mod ready_made_socket;
 mod udp_echo;
 #[cfg(unix)]
 mod unix_echo;
+#[cfg(feature = "http")]
+mod web_proxy;

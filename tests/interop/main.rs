@@ -8,12 +8,34 @@ mod folder;
 mod foreign;
 mod haproxy;
 mod process;
+#[cfg(feature = "http")]
+mod running;
+#[cfg(feature = "http")]
+mod venv;
 
 #[cfg(target_os = "linux")]
 mod accept;
+#[cfg(feature = "http")]
+mod axum_router;
+#[cfg(feature = "http")]
+mod clients;
+#[cfg(feature = "http")]
+mod downloader;
 mod echo;
 #[cfg(feature = "aws-lc-rs")]
 mod echo_tls;
+#[cfg(feature = "http")]
+mod fetch_per_line;
+#[cfg(feature = "http")]
+mod http_drain;
+#[cfg(feature = "http")]
+mod http_hello;
+#[cfg(feature = "http")]
+mod http_load;
+#[cfg(feature = "http")]
+mod http_streaming;
+#[cfg(all(feature = "http", feature = "aws-lc-rs"))]
+mod https_hello;
 #[cfg(target_os = "linux")]
 mod limit_connections;
 mod port_forwarder;
@@ -23,5 +45,7 @@ mod ready_made_socket;
 mod udp_echo;
 #[cfg(unix)]
 mod unix_echo;
+#[cfg(feature = "http")]
+mod web_proxy;
 #[cfg(feature = "aws-lc-rs")]
 mod wrong_protocol;

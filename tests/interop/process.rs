@@ -3,8 +3,9 @@
 use std::process::Command;
 use std::time::Duration;
 
-/// How long a process may take for what should take milliseconds. It decides only how long a broken one is waited for.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a process may take for what should take milliseconds, or seconds where it is to do something ten thousand times. It
+/// decides only how long a broken one is waited for.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Sends a signal by its short name, such as `TERM`. Only for children that have not been waited for.
 pub(crate) fn signal(pid: u32, name: &str) {

@@ -6,6 +6,10 @@ struct Cancellation;
 #[doc = include_str!("../../../docs/gevent.md")]
 struct Gevent;
 
+#[cfg(feature = "http")]
+#[doc = include_str!("../../../docs/http.md")]
+struct Http;
+
 #[doc = include_str!("../../../README.md")]
 struct Readme;
 

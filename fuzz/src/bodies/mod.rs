@@ -4,10 +4,12 @@
 //! folder as theirs.
 
 mod address;
+mod http;
 mod lines;
 mod proxy;
 
 pub use address::address;
+pub use http::http;
 pub use lines::lines;
 pub use proxy::proxy;
 
@@ -15,4 +17,5 @@ pub use proxy::proxy;
 pub type Body = fn(&[u8]);
 
 /// Every target by its name, which is also that of its folder under `fuzz/corpus`.
-pub const BODIES: [(&str, Body); 3] = [("address", address), ("lines", lines), ("proxy", proxy)];
+pub const BODIES: [(&str, Body); 4] =
+    [("address", address), ("http", http), ("lines", lines), ("proxy", proxy)];

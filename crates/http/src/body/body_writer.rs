@@ -22,6 +22,7 @@ const BETWEEN: usize = 1;
 ///
 /// Dropping it ends the body. gevent: the `write` that `start_response` gives.
 #[derive(Debug)]
+#[doc(alias = "start_response")]
 pub struct BodyWriter {
     queue: Queue<Piece>,
     gone: Event,

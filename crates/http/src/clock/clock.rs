@@ -31,7 +31,7 @@ enum Wait {
     Idle(Instant),
     /// The rest of a head.
     Head(Instant),
-    /// Those who work for it.
+    /// Those who work for it, or the client to take what they have done.
     Busy,
 }
 
@@ -71,13 +71,14 @@ impl Clock {
     ) -> Poll<Overdue> {
         let begun = life.begun();
         let served = begun != std::mem::replace(&mut self.begun, begun);
-        self.wait = if life.is_busy() {
+        let wrote = life.take_wrote();
+        self.wait = if life.is_busy() || life.is_answering() {
             Wait::Busy
         } else {
             match (self.wait, life.has_part_of_head()) {
                 (Wait::First(due), _) if !served => Wait::First(due),
                 (Wait::Head(due), true) if !served => Wait::Head(due),
-                (Wait::Idle(due), false) if !served => Wait::Idle(due),
+                (Wait::Idle(due), false) if !served && !wrote => Wait::Idle(due),
                 (_, true) => Wait::Head(Instant::now() + http.head_deadline),
                 (_, false) => Wait::Idle(Instant::now() + http.keep_alive),
             }

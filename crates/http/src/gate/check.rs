@@ -14,6 +14,9 @@ pub(super) fn check(http: &Http, request: &Request<hyper::body::Incoming>) -> Re
         return Err(Refusal::TargetTooLong { limit: http.max_target });
     }
     host(headers, uri, request.version())?;
+    if headers.get_all(EXPECT).iter().any(|it| !it.as_bytes().eq_ignore_ascii_case(b"100-continue")) {
+        return Err(Refusal::Expectation);
+    }
     if request.body().is_end_stream() {
         Ok(())
     } else {
@@ -28,9 +31,6 @@ fn body(http: &Http, headers: &HeaderMap, length: u64) -> Result<(), Refusal> {
         && (!coding.as_bytes().eq_ignore_ascii_case(b"chunked") || codings.next().is_some())
     {
         return Err(Refusal::Malformed("its transfer-encoding is other than chunked, once"));
-    }
-    if headers.get_all(EXPECT).iter().any(|it| !it.as_bytes().eq_ignore_ascii_case(b"100-continue")) {
-        return Err(Refusal::Expectation);
     }
     if length > http.max_body {
         return Err(Refusal::BodyTooLarge { limit: http.max_body });

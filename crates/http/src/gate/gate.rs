@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use http::header::EXPECT;
-use http::{Request, Response, Version};
+use http::{Method, Request, Response, Version};
 use http_body::Body;
 use tracing::Span;
 
@@ -77,8 +77,10 @@ impl<S: HttpService> hyper::service::Service<Request<hyper::body::Incoming>> for
         let facts = RequestFacts::new(Arc::clone(&self.life.facts), number);
         let line = self.http.access_log.then(|| LogLine::begin(&request, Some(&facts))).flatten();
         let id = Some(facts.id());
+        let bodiless = !http1 && *request.method() == Method::HEAD;
         let span = Span::none();
-        let mut terms = Terms { flight, line, fault: None, beat, http1, id, span };
+        let connect = *request.method() == Method::CONNECT;
+        let mut terms = Terms { flight, line, account: None, beat, http1, bodiless, connect, id, span };
         if let Err(refusal) = self.check(&request, http1) {
             return Passage::refused(refusal, terms);
         }
@@ -89,7 +91,7 @@ impl<S: HttpService> hyper::service::Service<Request<hyper::body::Incoming>> for
             path = request.uri().path()
         );
         let watch = self.watch(&request, http1);
-        terms.fault = watch.as_ref().map(|watch| watch.fault());
+        terms.account = watch.as_ref().map(|watch| watch.account());
         let mut request = request.map(|body| Incoming::new(body, watch));
         request.extensions_mut().insert(facts);
         Passage::open(self.service.clone(), request, terms)

@@ -10,14 +10,16 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use greenroom_server::Escaped;
-use http::header::CONNECTION;
+use http::header::{CONNECTION, CONTENT_LENGTH};
 use http::{HeaderValue, Response, StatusCode};
+use http_body::Body;
+use http_body_util::Full;
 use pin_project_lite::pin_project;
 
 use crate::access_log::LogLine;
 use crate::facts::RequestId;
 use crate::gate::answer::Answer;
-use crate::incoming::Fault;
+use crate::incoming::Account;
 use crate::life::{Flight, StreamBeat};
 use crate::refusal::Refusal;
 use crate::service::{HttpService, Request};
@@ -46,9 +48,13 @@ pin_project! {
 pub(super) struct Terms {
     pub(super) flight: Flight,
     pub(super) line: Option<Box<LogLine>>,
-    pub(super) fault: Option<Fault>,
+    pub(super) account: Option<Arc<Account>>,
     pub(super) beat: Option<Arc<StreamBeat>>,
     pub(super) http1: bool,
+    /// A tunnel was asked for.
+    pub(super) connect: bool,
+    /// It is a `HEAD` under HTTP/2: there the engine does not leave the body out by itself.
+    pub(super) bodiless: bool,
     pub(super) id: Option<RequestId>,
     pub(super) span: tracing::Span,
 }
@@ -113,14 +119,16 @@ fn poll_stage<S: HttpService>(
 }
 
 impl Terms {
-    fn answer<B>(self, outcome: Outcome<B>) -> Response<Answer<B>> {
-        let fault = self.fault.as_ref().and_then(|fault| fault.get().copied());
+    fn answer<B: Body>(self, outcome: Outcome<B>) -> Response<Answer<B>> {
+        let fault = self.account.as_ref().and_then(|account| account.fault());
         match outcome {
             Outcome::Refused(refusal) => self.refuse(refusal),
             // What it says of a body that broke is better than what we could say. It cannot have read a request to its end
             // that has no end.
             Outcome::Answered(response) if fault.is_none_or(|_| response.status().is_client_error()) => {
-                self.serve(response, fault.is_some())
+                // Nobody knows whether a client that was never asked for its body will send it.
+                let unasked = self.account.as_ref().is_some_and(|account| account.is_unasked());
+                self.serve(response, fault.is_some() || unasked)
             }
             _ if fault.is_some() => self.refuse(fault.unwrap_or(Refusal::Failed)),
             Outcome::Answered(response) => self.serve(response, true),
@@ -141,31 +149,63 @@ impl Terms {
         self.id.map(|id| id.to_string()).unwrap_or_default()
     }
 
-    fn serve<B>(self, mut response: Response<B>, last: bool) -> Response<Answer<B>> {
-        if self.http1 && (last || self.flight.life().is_used_up()) {
+    fn serve<B: Body>(self, mut response: Response<B>, last: bool) -> Response<Answer<B>> {
+        let (life, status) = (self.flight.life(), response.status());
+        let leaves = status == StatusCode::SWITCHING_PROTOCOLS || self.connect && status.is_success();
+        // The engine would say so by itself, but learns of a stop only when it has had its last call.
+        let last = last || life.is_used_up() || life.facts.stop.is_stopped();
+        if self.http1 && leaves {
+            life.hand_over();
+        } else if self.http1 && last {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
-        if response.status() == StatusCode::SWITCHING_PROTOCOLS
+        if status == StatusCode::SWITCHING_PROTOCOLS
             && let Some(after) = response.extensions_mut().remove::<Upgrade>().and_then(Upgrade::take)
         {
-            self.flight.life().set_after(after);
+            life.set_after(after);
         }
-        self.flight.life().answer();
+        self.begin_answer();
         let mut line = self.line;
         if let Some(line) = &mut line {
             line.answered(response.status());
         }
+        if self.bodiless {
+            return without_body(response, line, self.flight);
+        }
         response.map(|body| Answer::served(body, self.beat, line, self.flight))
     }
 
+    /// The engine of HTTP/2 says nothing by itself, and minds by itself whether its client takes an answer.
+    fn begin_answer(&self) {
+        if self.http1 {
+            self.flight.life().answer();
+        }
+    }
+
     fn refuse<B>(self, refusal: Refusal) -> Response<Answer<B>> {
-        self.flight.life().answer();
+        self.begin_answer();
         let mut line = self.line;
         if let Some(line) = &mut line {
             line.answered(refusal.status());
         }
-        refusal.response(self.http1).map(|words: Bytes| Answer::refused(words, line, self.flight))
+        let response = refusal.response(self.http1);
+        if self.bodiless {
+            return without_body(response.map(Full::new), line, self.flight);
+        }
+        response.map(|words: Bytes| Answer::refused(words, line, self.flight))
     }
+}
+
+/// The head alone, which tells the length of the body that is left out.
+fn without_body<A: Body, B>(
+    mut response: Response<A>,
+    line: Option<Box<LogLine>>,
+    flight: Flight,
+) -> Response<Answer<B>> {
+    if let Some(length) = response.body().size_hint().exact().filter(|length| *length > 0) {
+        response.headers_mut().entry(CONTENT_LENGTH).or_insert_with(|| length.into());
+    }
+    response.map(|_| Answer::without_body(line, flight))
 }
 
 fn message(payload: &(dyn Any + Send)) -> &str {

@@ -11,7 +11,7 @@ use crate::speak::Dialogue;
 
 impl Http {
     /// A handler of connections that speaks HTTP and has `service` answer. For a server that does so and no more, see
-    /// [`HttpServer`](crate::HttpServer).
+    /// [`HttpServer`](crate::HttpServer). From its first byte on, a connection has [HTTP's deadlines](Http), in place of its server's.
     ///
     /// # Examples
     ///
@@ -62,4 +62,31 @@ impl<S> fmt::Debug for HttpHandler<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpHandler").field("http", &self.http).finish_non_exhaustive()
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use greenroom_server::Connection;
+
+    use super::{Http, HttpHandler};
+    use crate::service::{HttpService, Request, Response};
+    use crate::speak::Dialogue;
+
+    /// What the task of a connection runs, beside the engine's buffers.
+    fn spoken<S: HttpService>(_: &HttpHandler<S>) -> usize {
+        fn size_of_output<A, R>(_: impl FnOnce(A) -> R) -> usize {
+            size_of::<R>()
+        }
+        size_of_output(|(dialogue, conn): (Dialogue<S>, Connection)| dialogue.speak(conn))
+    }
+
+    #[test]
+    fn what_an_idle_connection_costs_its_task_stays_small() {
+        let handler = Http::new().handler(async |_: Request| Response::new("hello".into()));
+        let spoken = spoken(&handler);
+        assert!(spoken <= SPOKEN, "a connection's conversation has {spoken} bytes, more than {SPOKEN}");
+    }
+
+    /// The engine has 752 of them.
+    const SPOKEN: usize = 1400;
 }

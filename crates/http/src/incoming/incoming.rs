@@ -126,7 +126,7 @@ impl Body for Incoming {
         let (Some(engine), Some(watch)) = (&mut this.engine, &mut this.watch) else {
             return Poll::Ready(None);
         };
-        watch.unasked = false;
+        watch.account.ask();
         let error = match Pin::new(engine).poll_frame(context) {
             Poll::Ready(Some(Ok(mut frame))) => match watch.came(frame.data_ref().map_or(0, Bytes::len)) {
                 Ok(()) => {
@@ -191,7 +191,9 @@ impl Drop for Incoming {
     fn drop(&mut self) {
         let (Some(body), Some(watch)) = (self.engine.take(), self.watch.take()) else { return };
         // Whoever was never asked to send it may take the answer for a no, and send something else.
-        if let Some(heir) = watch.heir.as_ref().filter(|_| !watch.unasked && !body.is_end_stream()) {
+        if let Some(heir) =
+            watch.heir.as_ref().filter(|_| !watch.account.is_unasked() && !body.is_end_stream())
+        {
             heir.leave(Leftover { body });
         } else {
             drop(body);

@@ -6,4 +6,4 @@ mod watch;
 
 pub use body_error::BodyError;
 pub use incoming::Incoming;
-pub(crate) use watch::{Fault, Watch};
+pub(crate) use watch::{Account, Watch};

@@ -1,5 +1,6 @@
 //! The limits that a body is read under.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -11,12 +12,35 @@ use crate::incoming::BodyError;
 use crate::life::Life;
 use crate::refusal::Refusal;
 
-/// What a body turned out to be guilty of, for whoever answers the request.
-pub(crate) type Fault = Arc<OnceLock<Refusal>>;
+/// What became of a body, for whoever answers the request.
+#[derive(Debug, Default)]
+pub(crate) struct Account {
+    /// What it turned out to be guilty of.
+    fault: OnceLock<Refusal>,
+    /// The client sends it when it is told to, which the engine does when it is first read.
+    unasked: AtomicBool,
+}
+
+impl Account {
+    pub(crate) fn fault(&self) -> Option<Refusal> {
+        self.fault.get().copied()
+    }
+
+    /// Whether the client still waits to be told to send it.
+    pub(crate) fn is_unasked(&self) -> bool {
+        self.unasked.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn ask(&self) {
+        if self.is_unasked() {
+            self.unasked.store(false, Ordering::Relaxed);
+        }
+    }
+}
 
 #[derive(Debug)]
 pub(crate) struct Watch {
-    pub(super) fault: Fault,
+    pub(super) account: Arc<Account>,
     limit: u64,
     left: u64,
     progress: Duration,
@@ -25,18 +49,27 @@ pub(crate) struct Watch {
     /// Whom to leave the rest of it to: under HTTP/1, where it must be read before the next request. Not where the client waits to
     /// be told to go on.
     pub(super) heir: Option<Arc<Life>>,
-    /// The client sends it when it is told to, which the engine does when it is first read.
-    pub(super) unasked: bool,
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if let Some(heir) = &self.heir {
+            heir.take_back();
+        }
+    }
 }
 
 impl Watch {
     pub(crate) fn new(limit: u64, progress: Duration, heir: Option<Arc<Life>>, unasked: bool) -> Self {
-        let fault = Fault::default();
-        Self { fault, limit, left: limit, progress, waiting_since: None, alarm: None, heir, unasked }
+        let account = Arc::new(Account { unasked: AtomicBool::new(unasked), ..Account::default() });
+        if let Some(heir) = &heir {
+            heir.lend();
+        }
+        Self { account, limit, left: limit, progress, waiting_since: None, alarm: None, heir }
     }
 
-    pub(crate) fn fault(&self) -> Fault {
-        Arc::clone(&self.fault)
+    pub(crate) fn account(&self) -> Arc<Account> {
+        Arc::clone(&self.account)
     }
 
     /// So many bytes have come.
@@ -44,7 +77,7 @@ impl Watch {
         self.waiting_since = None;
         let left = self.left.checked_sub(bytes as u64);
         self.left = left.ok_or_else(|| {
-            let _ = self.fault.set(Refusal::BodyTooLarge { limit: self.limit });
+            let _ = self.account.fault.set(Refusal::BodyTooLarge { limit: self.limit });
             BodyError::TooLarge { limit: self.limit }
         })?;
         Ok(())
@@ -52,7 +85,7 @@ impl Watch {
 
     /// It is broken.
     pub(super) fn broke(&mut self, error: hyper::Error) -> BodyError {
-        let _ = self.fault.set(Refusal::Malformed("its body is not what its headers say"));
+        let _ = self.account.fault.set(Refusal::Malformed("its body is not what its headers say"));
         BodyError::Broken(error.into())
     }
 
@@ -62,7 +95,7 @@ impl Watch {
         let since = *self.waiting_since.get_or_insert(now);
         let Some(due) = since.checked_add(self.progress) else { return Poll::Pending };
         if now >= due {
-            let _ = self.fault.set(Refusal::BodyOverdue);
+            let _ = self.account.fault.set(Refusal::BodyOverdue);
             return Poll::Ready(BodyError::TimedOut { limit: self.progress });
         }
         Alarm::ring_at(&mut self.alarm, due, context);

@@ -50,7 +50,7 @@ impl HeadRecord {
 
     /// Whether this is how HTTP/2 begins, where only HTTP/1 is spoken.
     pub(super) fn is_http2(&self) -> bool {
-        self.bytes.starts_with(b"PRI * HTTP/2.0\r\n")
+        self.bytes[leading_lines(&self.bytes)..].starts_with(b"PRI * HTTP/2")
     }
 
     /// Why the engine found the head too large: it knows one word for it.

@@ -14,6 +14,9 @@ use crate::life::stream_beat::StreamBeat;
 use crate::refusal::Refusal;
 use crate::settings::Http;
 
+/// What HTTP/2 writes without being asked anything, such as a ping and some acknowledgements, is no longer than this.
+const NO_ANSWER: usize = 64;
+
 /// Shared by the io, which sees bytes come, by those who serve requests, and by the driver, which minds the time.
 ///
 /// Under HTTP/1 all of them run in one task; under HTTP/2 each request has its own.
@@ -24,10 +27,16 @@ pub(crate) struct Life {
     most: u32,
     begun: AtomicU32,
     in_flight: AtomicU32,
-    /// An answer was handed to the engine, and may not have been written.
+    /// Under HTTP/1: an answer was handed to the engine, and may not have been written.
     answering: AtomicBool,
     /// Somebody has asked to be woken.
     watched: AtomicBool,
+    /// Under HTTP/2: something of an answer was written.
+    wrote: AtomicBool,
+    /// Bodies that somebody has, and may leave unread.
+    lent: AtomicU32,
+    /// The engine has nothing more to do with the connection.
+    handed_over: AtomicBool,
     head: Mutex<HeadRecord>,
     desk: Mutex<Desk>,
 }
@@ -41,6 +50,9 @@ impl Life {
             in_flight: AtomicU32::new(0),
             answering: AtomicBool::new(false),
             watched: AtomicBool::new(false),
+            wrote: AtomicBool::new(false),
+            lent: AtomicU32::new(0),
+            handed_over: AtomicBool::new(false),
             head: Mutex::default(),
             desk: Mutex::default(),
         }
@@ -54,12 +66,20 @@ impl Life {
     }
 
     pub(super) fn land(&self) {
-        // Under HTTP/2 that was in another task than the driver's, which minds the time.
-        if self.in_flight.fetch_sub(1, Ordering::AcqRel) == 1 && self.watched.load(Ordering::Acquire) {
-            let driver = self.desk().driver.take();
-            if let Some(driver) = driver {
-                driver.wake();
-            }
+        if self.in_flight.fetch_sub(1, Ordering::SeqCst) == 1 {
+            // Under HTTP/2 that was in another task, and the driver minds the time.
+            self.wake_driver();
+        }
+    }
+
+    fn wake_driver(&self) {
+        // Whoever asks looks once more after asking; one of the two sees the other.
+        if !self.watched.load(Ordering::SeqCst) {
+            return;
+        }
+        let driver = self.desk().driver.take();
+        if let Some(driver) = driver {
+            driver.wake();
         }
     }
 
@@ -68,7 +88,7 @@ impl Life {
     }
 
     pub(crate) fn is_busy(&self) -> bool {
-        self.in_flight.load(Ordering::Acquire) > 0
+        self.in_flight.load(Ordering::SeqCst) > 0
     }
 
     /// Whether the connection takes no more requests.
@@ -76,21 +96,60 @@ impl Life {
         self.begun() >= self.most
     }
 
-    /// An answer goes to the engine.
+    /// Whether an answer is on its way, though its service is done.
+    pub(crate) fn is_answering(&self) -> bool {
+        self.answering.load(Ordering::Acquire)
+    }
+
+    /// An answer goes to the engine of HTTP/1.
     pub(crate) fn answer(&self) {
         self.answering.store(true, Ordering::Release);
     }
 
     /// The engine has nothing left to write.
     pub(crate) fn flushed(&self) {
-        if !self.is_busy() {
+        if !self.is_busy() && self.is_answering() {
             self.answering.store(false, Ordering::Release);
+            self.wake_driver();
         }
     }
 
     /// Whether what the engine writes is its own word, and no service's.
     pub(crate) fn is_unanswered(&self) -> bool {
-        !self.is_busy() && !self.answering.load(Ordering::Acquire)
+        !self.is_busy() && !self.is_answering() && !self.handed_over.load(Ordering::Acquire)
+    }
+
+    /// The engine writes so much at once.
+    pub(crate) fn write(&self, bytes: usize) {
+        if bytes > NO_ANSWER {
+            self.wrote.store(true, Ordering::Release);
+        }
+    }
+
+    /// Whether part of an answer was written since this was last asked.
+    pub(crate) fn take_wrote(&self) -> bool {
+        self.wrote.load(Ordering::Acquire) && self.wrote.swap(false, Ordering::AcqRel)
+    }
+
+    /// What follows is not HTTP, and only passes through here.
+    pub(crate) fn hand_over(&self) {
+        self.handed_over.store(true, Ordering::Release);
+        lock(&self.head).close();
+    }
+
+    /// A body was handed out.
+    pub(crate) fn lend(&self) {
+        self.lent.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// It was left, or is gone.
+    pub(crate) fn take_back(&self) {
+        self.lent.fetch_sub(1, Ordering::AcqRel);
+    }
+
+    /// Whether somebody has a body, perhaps in another task.
+    pub(crate) fn has_lent(&self) -> bool {
+        self.lent.load(Ordering::Acquire) > 0
     }
 
     /// Bytes have come.
@@ -158,12 +217,13 @@ impl Life {
         self.desk().beat.take()
     }
 
-    /// The task of `context` is woken when somebody leaves something, when nothing is in flight any more, and when the io is let go.
+    /// The task of `context` is woken when somebody leaves something, when nothing is in flight any more, when it has been written,
+    /// and when the io is let go.
     pub(crate) fn wake_on_change(&self, context: &Context<'_>) {
         let mut desk = self.desk();
         if !desk.driver.as_ref().is_some_and(|driver| driver.will_wake(context.waker())) {
             let old = desk.driver.replace(context.waker().clone());
-            self.watched.store(true, Ordering::Release);
+            self.watched.store(true, Ordering::SeqCst);
             drop(desk);
             drop(old);
         }

@@ -4,9 +4,7 @@ use std::future::Future;
 
 #[cfg(feature = "tls")]
 use greenroom_server::Tls;
-use greenroom_server::{
-    Address, Deadlines, Listener, ServeError, ServerHandle, StartError, StopReport, StreamServer,
-};
+use greenroom_server::{Address, Listener, ServeError, ServerHandle, StartError, StopReport, StreamServer};
 
 use crate::service::IntoHttpService;
 use crate::settings::Http;
@@ -60,10 +58,8 @@ impl HttpServer {
         Self::over(StreamServer::on(listener))
     }
 
-    /// Clients that take nothing of what is written to them hold their connection for no longer than HTTP lets them.
-    fn over(line: StreamServer) -> Self {
-        let http = Http::new();
-        Self { line: line.deadlines(Deadlines::new().write(http.progress)), http }
+    const fn over(line: StreamServer) -> Self {
+        Self { line, http: Http::new() }
     }
 
     /// How HTTP is spoken. Default: [`Http::new`].
@@ -72,8 +68,8 @@ impl HttpServer {
         self
     }
 
-    /// Sets what is not HTTP's: limits, socket options, PROXY headers, the graces of a stop. A deadline for writes is set already
-    /// (30 s), and others do no good to HTTP, which has [its own](Http).
+    /// Sets what is not HTTP's: limits, socket options, PROXY headers, the graces of a stop. The line's
+    /// [deadlines](greenroom_server::Deadlines) do not count here: HTTP has [its own](Http).
     ///
     /// # Examples
     ///
@@ -94,7 +90,9 @@ impl HttpServer {
     #[cfg(feature = "tls")]
     #[doc(alias("keyfile", "certfile", "ssl_context"))]
     pub fn tls(self, tls: Tls) -> Self {
-        let spoken = [(self.http.http2, "h2"), (self.http.http1, "http/1.1")];
+        // A client that offers nothing but what is not named here is turned away in its handshake, as `curl --http1.0` was.
+        let http1 = self.http.http1;
+        let spoken = [(self.http.http2, "h2"), (http1, "http/1.1"), (http1, "http/1.0")];
         let spoken = spoken.into_iter().filter_map(|(spoken, name)| spoken.then_some(name));
         self.line(|line| line.tls(tls.with_alpn(spoken)))
     }

@@ -7,4 +7,5 @@ use crate::incoming::Incoming;
 pub type Request = http::Request<Incoming>;
 
 /// An answer, as plain functions give it.
+#[doc(alias = "start_response")]
 pub type Response = http::Response<Body>;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use greenroom_server::Connection;
+use greenroom_server::{Connection, Deadlines};
 use tokio::io::AsyncWriteExt;
 use tracing::Instrument;
 
@@ -34,16 +34,13 @@ impl<S: HttpService> Dialogue<S> {
     }
 
     /// Serves the connection's requests, until there are no more.
-    pub(crate) async fn speak(self, conn: Connection) {
+    pub(crate) async fn speak(mut self, mut conn: Connection) {
+        conn.set_deadlines(Deadlines::new().write(self.http.progress));
         let span = tracing::info_span!("connection", id = %self.life.facts.id, peer = %self.life.facts.peer);
-        if span.is_disabled() {
-            self.choose(conn).await;
-        } else {
-            self.choose(conn).instrument(span).await;
-        }
+        self.choose(conn).instrument(span).await;
     }
 
-    async fn choose(mut self, mut conn: Connection) {
+    async fn choose(&mut self, mut conn: Connection) {
         match self.protocol(&mut conn).await {
             Some(Protocol::Http1) => self.http1(conn).await,
             // Few connections are; the others need not hold room for it.

@@ -17,7 +17,7 @@ use crate::wire::Wire;
 
 impl<S: HttpService> Dialogue<S> {
     /// Its streams are tasks of their own. However the connection ends, they have ended before it has.
-    pub(super) async fn http2(self, conn: Connection) {
+    pub(super) async fn http2(&mut self, conn: Connection) {
         bracket(
             Group::new(),
             async |streams: &mut Group| self.http2_with(conn, streams.clone()).await,
@@ -28,7 +28,7 @@ impl<S: HttpService> Dialogue<S> {
         .await;
     }
 
-    async fn http2_with(mut self, conn: Connection, group: Group) {
+    async fn http2_with(&mut self, conn: Connection, group: Group) {
         let wire = Wire::http2(conn, Arc::clone(&self.life), &self.http);
         let streams = Streams { group, life: Arc::clone(&self.life), progress: self.http.progress };
         let mut builder = http2::Builder::new(streams);

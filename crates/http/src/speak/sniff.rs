@@ -24,11 +24,14 @@ impl<S: HttpService> Dialogue<S> {
     pub(super) async fn protocol(&mut self, conn: &mut Connection) -> Option<Protocol> {
         match (self.http.http1, self.http.http2, self.life.facts.alpn()) {
             (true, false, _) => return Some(Protocol::Http1),
-            (true, true, Some(b"http/1.1")) => return Some(Protocol::Http1),
+            (true, true, Some(b"http/1.1" | b"http/1.0")) => return Some(Protocol::Http1),
             (_, true, Some(b"h2")) => return Some(Protocol::Http2),
             _ => {}
         }
-        let first = self.peek(conn, 1).await?;
+        let Some(first) = self.peek(conn, 1).await else {
+            // Stopping is end of input, whatever has just come. Under HTTP/1 it is looked for once more.
+            return (self.http.http1 && self.life.facts.stop.is_stopped()).then_some(Protocol::Http1);
+        };
         let begins_as_http2 = first == PRI[..1] && self.peek(conn, PRI.len()).await? == PRI;
         match begins_as_http2 {
             true => Some(Protocol::Http2),

@@ -29,12 +29,19 @@ pin_project! {
         sent: Option<Instant>,
         alarm: Option<Alarm>,
         stop: Option<StopSignal>,
+        // Said once the server is stopping.
+        farewell: Option<SseEvent>,
     }
 }
 
 impl<S> EventBody<S> {
-    pub(super) const fn new(events: S, keep_alive: Option<Duration>, stop: Option<StopSignal>) -> Self {
-        Self { events: Some(events), keep_alive, sent: None, alarm: None, stop }
+    pub(super) const fn new(
+        events: S,
+        keep_alive: Option<Duration>,
+        stop: Option<StopSignal>,
+        farewell: Option<SseEvent>,
+    ) -> Self {
+        Self { events: Some(events), keep_alive, sent: None, alarm: None, stop, farewell }
     }
 }
 
@@ -47,11 +54,17 @@ impl<S: Stream<Item: Into<SseEvent>>> Body for EventBody<S> {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let mut this = self.project();
-        // Asked first: a source that always has something would never be done otherwise.
-        if this.stop.as_mut().is_some_and(|stop| stop.poll_stopped(context).is_ready()) {
-            this.events.set(None);
-        }
         let mut piece = BytesMut::new();
+        // Asked first: a source that always has something would never be done otherwise.
+        if this.events.is_some()
+            && this.stop.as_mut().is_some_and(|stop| stop.poll_stopped(context).is_ready())
+        {
+            this.events.set(None);
+            if let Some(event) = this.farewell.take() {
+                piece.extend_from_slice(event.lines());
+                piece.extend_from_slice(b"\n");
+            }
+        }
         while piece.len() < TOGETHER {
             let Some(events) = this.events.as_mut().as_pin_mut() else { break };
             match events.poll_next(context) {

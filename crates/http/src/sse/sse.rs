@@ -52,6 +52,7 @@ pub struct Sse<S> {
     events: S,
     keep_alive: Option<Duration>,
     stop: Option<StopSignal>,
+    farewell: Option<SseEvent>,
 }
 
 impl<S> Sse<S>
@@ -62,7 +63,7 @@ where
     /// or the like, and the client comes back.
     pub fn new<B>(request: &Request<B>, events: S) -> Self {
         let stop = RequestFacts::of(request).map(RequestFacts::stop_signal);
-        Self { events, keep_alive: Some(KEEP_ALIVE), stop }
+        Self { events, keep_alive: Some(KEEP_ALIVE), stop, farewell: None }
     }
 
     /// So long nothing is sent, then a comment is, so that proxies do not take the connection for dead, and a client that has gone
@@ -72,10 +73,17 @@ where
         self
     }
 
+    /// What a client hears last when the answer ends because the server is stopping: a browser cannot tell that end from a broken
+    /// connection otherwise. Default: nothing.
+    pub fn farewell(mut self, event: impl Into<SseEvent>) -> Self {
+        self.farewell = Some(event.into());
+        self
+    }
+
     /// The answer.
     #[must_use]
     pub fn response(self) -> Response {
-        let body = EventBody::new(self.events, self.keep_alive, self.stop);
+        let body = EventBody::new(self.events, self.keep_alive, self.stop, self.farewell);
         let mut response = Response::new(Body::new(body));
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));

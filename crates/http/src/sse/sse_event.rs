@@ -84,6 +84,19 @@ impl SseEvent {
         self.with_checked("id", id.as_ref())
     }
 
+    /// An id that is a number, which fits into its line: where events are counted, no error needs to be looked at.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use greenroom_http::SseEvent;
+    ///
+    /// assert_eq!(SseEvent::new("x").numbered(7).to_string(), "data: x\nid: 7\n");
+    /// ```
+    pub fn numbered(self, id: u64) -> Self {
+        self.with_line("id", &id.to_string())
+    }
+
     /// Also tells clients how long to wait before they connect again.
     pub fn with_retry(self, wait: Duration) -> Self {
         self.with_line("retry", &wait.as_millis().to_string())

@@ -17,7 +17,7 @@ use greenroom_core::QueueStream;
 use greenroom_server::{Connection, StopSignal};
 use http::HeaderValue;
 use tokio::time::Instant;
-use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketContext};
+use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig, WebSocketContext};
 use tokio_tungstenite::tungstenite::{Error, Message as Frames};
 
 use crate::facts::RequestFacts;
@@ -38,6 +38,8 @@ const CONTROL_HEADER: usize = 6;
 /// A message may come with so many bytes besides its own for each of its own, and so many more: one that comes in crumbs is refused.
 const FRAMING: usize = 1;
 const FRAMING_SPARE: usize = 64 * 1024;
+/// After a larger frame the buffer that held it is given back.
+const LARGE: u64 = 64 * 1024;
 
 enum Stage {
     Open,
@@ -51,6 +53,7 @@ enum Stage {
 pub(super) struct Engine {
     conn: Connection,
     frames: WebSocketContext,
+    config: WebSocketConfig,
     stage: Stage,
     tally: Tally,
     outbox: Arc<Outbox>,
@@ -79,19 +82,22 @@ impl Engine {
         facts: RequestFacts,
         protocol: Option<HeaderValue>,
     ) -> Self {
-        let config = Some(terms.config());
+        let config = terms.config();
+        let mut tally = Tally::default();
         let frames = if read.is_empty() {
-            WebSocketContext::new(Role::Server, config)
+            WebSocketContext::new(Role::Server, Some(config))
         } else {
-            WebSocketContext::from_partially_read(read.to_vec(), Role::Server, config)
+            tally.came(read);
+            WebSocketContext::from_partially_read(read.to_vec(), Role::Server, Some(config))
         };
         let outbox = Arc::new(Outbox::new(terms.outbox));
         Self {
             stop: conn.stop_signal(),
             conn,
             frames,
+            config,
             stage: Stage::Open,
-            tally: Tally::default(),
+            tally,
             messages: outbox.messages(),
             outbox,
             pulse: Pulse::new(terms.ping),
@@ -191,6 +197,8 @@ impl Engine {
     /// From here on it closes: with what is in the outbox, and then with this word.
     pub(super) fn leave(&mut self, farewell: Farewell) {
         if matches!(self.stage, Stage::Open) {
+            // Who was told first to close it is heard.
+            let farewell = self.outbox.verdict().cloned().unwrap_or(farewell);
             self.outbox.close();
             self.stage = Stage::Leaving(farewell);
             self.due = Some(Instant::now() + self.close_deadline);
@@ -268,10 +276,25 @@ impl Engine {
                         let error = WebSocketError::TooLarge;
                         return Poll::Ready(Err(self.fail(error, Some(Farewell::FRAGMENTS), context)));
                     }
+                    self.shrink(context);
                     return Poll::Pending;
                 }
                 Err(error) => return Poll::Ready(Err(self.broken(error, context))),
             }
+        }
+    }
+
+    /// Gives the room for a large message back when it has been read and nothing else has come.
+    ///
+    /// What tungstenite holds is nothing then but its buffers: all frames that have come were whole and have been taken, and
+    /// all that was to be sent has been.
+    fn shrink(&mut self, context: &mut Context<'_>) {
+        if self.tally.watch.largest() <= LARGE || !self.tally.watch.is_between() {
+            return;
+        }
+        if self.flush(context).is_ok() && !self.tally.blocked && matches!(self.stage, Stage::Open) {
+            self.frames = WebSocketContext::new(Role::Server, Some(self.config));
+            self.tally.watch.forget_largest();
         }
     }
 
@@ -322,6 +345,10 @@ impl Engine {
     fn tell(&mut self, context: &mut Context<'_>) {
         if let Stage::Leaving(farewell) = &self.stage {
             let farewell = farewell.clone();
+            // Else a pong that is still owed would come after the close frame, where nothing may.
+            if self.flush(context).is_err() {
+                return self.over();
+            }
             self.stage = Stage::Told;
             let mut wire = Wire { conn: &mut self.conn, tally: &mut self.tally, context };
             let told = self.frames.close(&mut wire, Some(farewell.into_frame()));

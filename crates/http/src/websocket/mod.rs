@@ -7,6 +7,7 @@
 mod budget;
 mod engine;
 mod farewell;
+mod frame_watch;
 mod handshake;
 mod home;
 mod message;

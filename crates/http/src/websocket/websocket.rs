@@ -43,6 +43,7 @@ use crate::websocket::{Message, WebSocketError, WebSocketSender};
 ///     }
 /// }
 /// ```
+#[doc(alias = "geventwebsocket")]
 pub struct WebSocket {
     /// `None` only while it is dropped.
     engine: Option<Box<Engine>>,

@@ -7,6 +7,8 @@ use std::task::{Context, Poll};
 use greenroom_server::Connection;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use crate::websocket::frame_watch::FrameWatch;
+
 /// What has passed, for whoever minds the time.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
@@ -18,6 +20,15 @@ pub(super) struct Tally {
     pub(super) blocked: bool,
     /// So many bytes have come since the last message was whole, without pings and pongs.
     pub(super) since_message: usize,
+    pub(super) watch: FrameWatch,
+}
+
+impl Tally {
+    pub(super) fn came(&mut self, bytes: &[u8]) {
+        self.heard |= !bytes.is_empty();
+        self.since_message = self.since_message.saturating_add(bytes.len());
+        self.watch.look(bytes);
+    }
 }
 
 /// A connection in the middle of a poll: what would have to wait is an error, and the task is woken when it need not.
@@ -33,10 +44,8 @@ impl Read for Wire<'_, '_> {
         match Pin::new(&mut *self.conn).poll_read(self.context, &mut buffer)? {
             Poll::Pending => Err(ErrorKind::WouldBlock.into()),
             Poll::Ready(()) => {
-                let n = buffer.filled().len();
-                self.tally.heard |= n > 0;
-                self.tally.since_message = self.tally.since_message.saturating_add(n);
-                Ok(n)
+                self.tally.came(buffer.filled());
+                Ok(buffer.filled().len())
             }
         }
     }

@@ -73,11 +73,16 @@ impl Wire {
         }
     }
 
-    /// The client has finished sending. Ready when that is all it will do here: nothing is in flight for it, or it has been
-    /// answered for long enough.
+    /// The client has finished sending. Ready when that is all it will do here: nothing is in flight for it, or its service has
+    /// been at work for long enough.
     fn poll_ended(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        if !self.life.is_busy() || self.meter.is_some() {
+        let busy = self.life.is_busy();
+        if self.meter.is_some() || !busy && !self.life.is_answering() {
             return Poll::Ready(());
+        }
+        self.life.wake_on_change(context);
+        if !busy {
+            return Poll::Pending;
         }
         let now = Instant::now();
         let due = *self.ended.get_or_insert_with(|| now + self.patience);
@@ -86,6 +91,12 @@ impl Wire {
         }
         Alarm::ring_at(&mut self.alarm, due, context);
         Poll::Pending
+    }
+
+    fn written(&self, bytes: usize) {
+        if self.meter.is_some() {
+            self.life.write(bytes);
+        }
     }
 
     /// Whether these are the engine's own words. They are remembered then.
@@ -155,7 +166,9 @@ impl AsyncWrite for Wire {
         if self.is_refusal(bytes) {
             return Poll::Ready(Ok(bytes.len()));
         }
-        self.conn()?.poll_write(context, bytes)
+        let written = ready!(self.conn()?.poll_write(context, bytes))?;
+        self.written(written);
+        Poll::Ready(Ok(written))
     }
 
     fn poll_write_vectored(
@@ -167,10 +180,12 @@ impl AsyncWrite for Wire {
             return Poll::Ready(Ok(slices.iter().map(|slice| slice.len()).sum()));
         }
         let mut gathered = [0; SMALL];
-        match gather(slices, &mut gathered) {
-            Some(n) => self.conn()?.poll_write(context, &gathered[..n]),
-            None => self.conn()?.poll_write_vectored(context, slices),
-        }
+        let written = match gather(slices, &mut gathered) {
+            Some(n) => ready!(self.conn()?.poll_write(context, &gathered[..n]))?,
+            None => ready!(self.conn()?.poll_write_vectored(context, slices))?,
+        };
+        self.written(written);
+        Poll::Ready(Ok(written))
     }
 
     fn is_write_vectored(&self) -> bool {

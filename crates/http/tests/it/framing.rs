@@ -415,3 +415,42 @@ async fn what_stands_behind_a_request_is_judged_like_the_first() {
     }
     stage.close().await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_is_found_wrong_late_is_refused_like_what_is_found_wrong_at_once() {
+    let bytes = b"GAT / HTTP/1.5\nHost: a\x1a\n: a\x1a\n";
+    for size in 1..bytes.len() {
+        let stage = Stage::new(echo).await;
+        let mut client = stage.connect().await;
+        for part in bytes.chunks(size) {
+            client.send(part).await;
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+        client.half_close().await;
+        let said = String::from_utf8(client.rest().await.unwrap()).unwrap();
+        assert!(said.starts_with("HTTP/1.1 400 "), "in parts of {size}: {said:?}");
+        stage.close().await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn http_2_where_only_http_1_is_spoken_is_refused_as_such_however_it_comes() {
+    let bytes = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+    let stage = Stage::with(Http::new().http1_only(), echo).await;
+    for cut in 1..=bytes.len() {
+        let mut client = stage.connect().await;
+        client.send(&bytes[..cut]).await;
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        client.send(&bytes[cut..]).await;
+        let answer = client.answer().await;
+        assert_eq!((answer.status, answer.says_close()), (505, true), "cut at {cut}: {answer:?}");
+        client.closed_at_once().await;
+    }
+    drop(stage);
+    let stage = Stage::with(Http::new().http2_only(), echo).await;
+    let mut client = stage.connect().await;
+    client.send(GET).await;
+    assert_eq!(client.answer().await.status, 505);
+    client.closed_at_once().await;
+    stage.close().await;
+}

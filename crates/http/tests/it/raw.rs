@@ -163,6 +163,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
         assert!(took < Duration::from_millis(1), "it took {took:?}");
     }
 
+    /// The server closes, however long that takes.
+    pub(crate) async fn closed_for_good(&mut self) {
+        let rest = self.rest().await.unwrap_or_default();
+        assert!(rest.is_empty(), "{}", rest.escape_ascii());
+    }
+
     /// Sends a request for `target`, and reads its answer.
     pub(crate) async fn get(&mut self, target: &str) -> Answer {
         self.send(format!("GET {target} HTTP/1.1\r\nHost: a\r\n\r\n")).await;
