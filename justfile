@@ -12,10 +12,15 @@ check:
 test *args:
     cargo test --workspace {{args}}
 
-# Foreign clients against the examples: needs nc (OpenBSD's), python3, curl, openssl, socat, haproxy, ab, nghttp, h2load, wrk.
+# Foreign clients against the examples: needs nc (OpenBSD's), python3, curl, openssl, socat, haproxy, ab, nghttp, h2load, wrk, node with npm, chromium.
 interop *args:
     cargo build --examples
     GREENROOM_INTEROP=1 cargo test --workspace --test interop {{args}}
+
+# The picture of the chat room, made anew: needs what `interop` needs.
+picture:
+    cargo build --examples
+    GREENROOM_INTEROP=1 GREENROOM_PICTURE="$PWD/docs/pictures/chatroom.png" cargo test --test interop picture
 
 # What sslyze and testssl find in the echo_tls example: needs python3, testssl, and PyPI.
 tls-scan:

@@ -39,8 +39,4 @@ impl Outlet {
             Self::Mailbox(mailbox) => mailbox.close(),
         }
     }
-
-    pub(crate) const fn mailbox(&self) -> Option<&Mailbox> {
-        if let Self::Mailbox(mailbox) = self { Some(mailbox) } else { None }
-    }
 }

@@ -18,7 +18,8 @@ use super::ticket::{Ticket, value};
 /// So long a request waits for news.
 const POLL: Duration = Duration::from_secs(10);
 
-/// No request lasts as long as the seat, so a task holds it.
+/// No request lasts as long as the seat, so a task holds it. Its number goes with each poll: one who has come in again from another
+/// window hears nothing in the old one.
 pub(crate) fn enter(request: &Request, hub: &Hub) -> Response {
     let mailbox = Mailbox::new();
     let seat = Ticket::of(request).and_then(|ticket| hub.enter(&ticket, Outlet::Mailbox(mailbox.clone())));
@@ -34,20 +35,20 @@ pub(crate) fn enter(request: &Request, hub: &Hub) -> Response {
             _ = stopped => {}
         }
     };
+    let number = seat.number();
     spawn(bracket(seat, stay, Seat::leave));
-    plain(StatusCode::CREATED, "Welcome.")
+    plain(StatusCode::CREATED, number.to_string())
 }
 
 /// 200 with news; 204 if there is none for now; 410 if the seat is gone.
 pub(crate) async fn news(request: &Request, hub: &Hub) -> Response {
-    let found = seated(request, hub).and_then(|(room, ticket)| room.mailbox(&ticket).ok_or(Refusal::NoSeat));
-    let (mailbox, facts) = match (found, RequestFacts::of(request)) {
+    let (mailbox, facts) = match (mailbox(request, hub), RequestFacts::of(request)) {
         (Ok(mailbox), Some(facts)) => (mailbox, facts),
         (Err(refusal), _) => return refusal.response(),
         (Ok(_), None) => unreachable!("every request of a server has its facts"),
     };
     let stopped = facts.stop_signal().stopped();
-    let seen = request.uri().query().and_then(|query| value(query, "seen")?.parse().ok()).unwrap_or(0);
+    let seen = number(request, "seen");
     let answer = long_poll(request, POLL, async {
         tokio::select! {
             biased;
@@ -72,9 +73,7 @@ pub(crate) async fn say(request: Request, hub: &Hub) -> Result<Response, BodyErr
 
 /// Goodbye. Where there is a connection that ends, its end says so.
 pub(crate) fn leave(request: &Request, hub: &Hub) -> Response {
-    if let Ok((room, ticket)) = seated(request, hub)
-        && let Some(mailbox) = room.mailbox(&ticket)
-    {
+    if let Ok(mailbox) = mailbox(request, hub) {
         mailbox.close();
     }
     plain(StatusCode::ACCEPTED, "Goodbye.")
@@ -84,4 +83,14 @@ fn seated(request: &Request, hub: &Hub) -> Result<(Room, Ticket), Refusal> {
     let ticket = Ticket::of(request)?;
     let room = hub.room(&ticket).ok_or(Refusal::NoSeat)?;
     Ok((room, ticket))
+}
+
+fn mailbox(request: &Request, hub: &Hub) -> Result<Mailbox, Refusal> {
+    let (room, ticket) = seated(request, hub)?;
+    room.mailbox(&ticket, number(request, "seat"))
+}
+
+fn number(request: &Request, what: &str) -> u64 {
+    let query = request.uri().query().unwrap_or("");
+    value(query, what).and_then(|number| number.parse().ok()).unwrap_or(0)
 }

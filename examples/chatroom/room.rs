@@ -105,10 +105,14 @@ impl Room {
     }
 
     /// Where a member who polls finds what there is to hear.
-    pub(crate) fn mailbox(&self, ticket: &Ticket) -> Option<Mailbox> {
+    pub(crate) fn mailbox(&self, ticket: &Ticket, seat: u64) -> Result<Mailbox, Refusal> {
         let inside = self.lock();
-        let member = inside.members.get(ticket.identity()).filter(|member| member.ticket.is_same(ticket))?;
-        member.outlet.mailbox().cloned()
+        let member = inside.members.get(ticket.identity()).filter(|member| member.ticket.is_same(ticket));
+        let member = member.ok_or(Refusal::NoSeat)?;
+        match &member.outlet {
+            Outlet::Mailbox(mailbox) if member.seat == seat => Ok(mailbox.clone()),
+            _ => Err(Refusal::Elsewhere),
+        }
     }
 
     pub(crate) fn members(&self) -> usize {

@@ -18,6 +18,11 @@ impl Seat {
         Self { room, ticket, number }
     }
 
+    /// Which of those that the room has given away.
+    pub(crate) const fn number(&self) -> u64 {
+        self.number
+    }
+
     pub(crate) fn say(&self, text: &str) -> Result<(), Refusal> {
         self.room.say(&self.ticket, text)
     }

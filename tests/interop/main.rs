@@ -7,6 +7,8 @@ mod example;
 mod folder;
 mod foreign;
 mod haproxy;
+#[cfg(feature = "websocket")]
+mod node;
 mod process;
 #[cfg(feature = "http")]
 mod running;
@@ -17,6 +19,8 @@ mod venv;
 mod accept;
 #[cfg(feature = "http")]
 mod axum_router;
+#[cfg(feature = "websocket")]
+mod chatroom;
 #[cfg(feature = "http")]
 mod clients;
 #[cfg(feature = "http")]
@@ -38,14 +42,20 @@ mod http_streaming;
 mod https_hello;
 #[cfg(target_os = "linux")]
 mod limit_connections;
+#[cfg(feature = "http")]
+mod long_polling;
 mod port_forwarder;
 mod proxy_protocol;
 mod raw_echo;
 mod ready_made_socket;
+#[cfg(feature = "http")]
+mod sse_clock;
 mod udp_echo;
 #[cfg(unix)]
 mod unix_echo;
 #[cfg(feature = "http")]
 mod web_proxy;
+#[cfg(feature = "websocket")]
+mod websocket_random;
 #[cfg(feature = "aws-lc-rs")]
 mod wrong_protocol;

@@ -1,4 +1,4 @@
-//! Python with the package `h2` from PyPI: an HTTP/2 that nobody here wrote, and that can be scripted.
+//! Python with packages from PyPI: an HTTP/2 and a WebSocket that nobody here wrote, and that can be scripted.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -11,24 +11,34 @@ use crate::example;
 pub(crate) fn python_with_h2() -> Option<String> {
     static PYTHON: OnceLock<Option<PathBuf>> = OnceLock::new();
     let python = PYTHON.get_or_init(|| {
-        make().map_err(|why| drop(writeln!(std::io::stderr(), "skipped: Python's h2 ({why})"))).ok()
+        make("h2", "interop-venv")
+            .map_err(|why| drop(writeln!(std::io::stderr(), "skipped: Python's h2 ({why})")))
+            .ok()
     });
     python.as_ref().map(|python| python.display().to_string())
 }
 
-fn make() -> Result<PathBuf, String> {
-    let folder =
-        example::path("x").parent().and_then(|it| it.parent()).ok_or("no folder")?.join("interop-venv");
+/// The same with the package `websockets`.
+pub(crate) fn python_with_websockets() -> Option<String> {
+    let python = make("websockets", "interop-venv-websockets");
+    let python =
+        python.map_err(|why| drop(writeln!(std::io::stderr(), "skipped: Python's websockets ({why})"))).ok();
+    python.map(|python| python.display().to_string())
+}
+
+fn make(package: &str, folder: &str) -> Result<PathBuf, String> {
+    let folder = example::path("x").parent().and_then(|it| it.parent()).ok_or("no folder")?.join(folder);
     let python = folder.join("bin/python");
-    let has_h2 = |python: &PathBuf| {
-        Command::new(python).args(["-c", "import h2"]).output().is_ok_and(|output| output.status.success())
+    let import = format!("import {package}");
+    let has_it = |python: &PathBuf| {
+        Command::new(python).args(["-c", &import]).output().is_ok_and(|output| output.status.success())
     };
-    if has_h2(&python) {
+    if has_it(&python) {
         return Ok(python);
     }
     run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
-    run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "--retries", "1", "h2"]))?;
-    if has_h2(&python) { Ok(python) } else { Err("it was installed, and cannot be imported".to_owned()) }
+    run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "--retries", "1", package]))?;
+    if has_it(&python) { Ok(python) } else { Err("it was installed, and cannot be imported".to_owned()) }
 }
 
 fn run(command: &mut Command) -> Result<(), String> {

@@ -34,6 +34,9 @@ mod upgrade;
 mod websocket;
 mod wire;
 
+/// The words of HTTP, as the crate `http` has them.
+pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, Version, header};
+
 pub use access_log::{AccessEntry, AccessLog, AccessLogBody, AccessLogFuture, AccessLogService};
 pub use body::{Body, BodyWriter, ClientGone};
 pub use facts::{RequestFacts, RequestId};

@@ -43,14 +43,14 @@ const transports = {
   },
 
   poll(query, heard, ended) {
-    let open = true;
+    let [open, seat] = [true, query];
     const poll = async () => {
       try {
-        await post("/enter", query);
+        seat = `${query}&seat=${await post("/enter", query)}`;
         for (let seen = 0; open;) {
-          const answer = await fetch(`/news?${query}&seen=${seen}`);
+          const answer = await fetch(`/news?${seat}&seen=${seen}`);
           if (answer.status === 204) continue;
-          if (!answer.ok) throw new Error(answer.status === 410 ? "" : await answer.text());
+          if (!answer.ok) throw await failure(answer);
           const { number, news } = await answer.json();
           seen = number;
           for (const item of news) {
@@ -69,7 +69,7 @@ const transports = {
       say: (text) => post("/say", query, text),
       close() {
         open = false;
-        navigator.sendBeacon(`/leave?${query}`);
+        navigator.sendBeacon(`/leave?${seat}`);
       },
     };
   },
@@ -79,8 +79,11 @@ async function post(path, query, text) {
   const answer = await fetch(`${path}?${query}`, { method: "POST", body: text }).catch(() => {
     throw new Error("There is no connection at the moment.");
   });
-  if (!answer.ok) throw Object.assign(new Error((await answer.text()).trim()), { status: answer.status });
+  if (!answer.ok) throw await failure(answer);
+  return (await answer.text()).trim();
 }
+
+const failure = async (answer) => Object.assign(new Error((await answer.text()).trim()), { status: answer.status });
 
 // ── One visit: from the door into a room, and back ──────────────────────────────────────────────────────────────────
 
@@ -370,8 +373,8 @@ setInterval(() => { if (!document.hidden) showRooms(); }, ROOMS_EVERY);
 
 try {
   $("name").value = localStorage.getItem("name") ?? "";
+  if (location.hash.length > 1) $("room").value = decodeURIComponent(location.hash.slice(1));
 } catch {
-  // No matter.
+  // No storage, or no name of a room: the fields are filled by hand.
 }
-if (location.hash.length > 1) $("room").value = decodeURIComponent(location.hash.slice(1));
 showRooms();

@@ -152,8 +152,8 @@ impl Terms {
     fn serve<B: Body>(self, mut response: Response<B>, last: bool) -> Response<Answer<B>> {
         let (life, status) = (self.flight.life(), response.status());
         let leaves = status == StatusCode::SWITCHING_PROTOCOLS || self.connect && status.is_success();
-        // The engine would say so by itself, but learns of a stop only when it has had its last call.
-        let last = last || life.is_used_up() || life.facts.stop.is_stopped();
+        // Whoever has been told to stop asks no client to stay, though it may serve for a while yet.
+        let last = last || life.is_used_up() || life.facts.lame_duck.is_stopped();
         if self.http1 && leaves {
             life.hand_over();
         } else if self.http1 && last {

@@ -28,10 +28,7 @@ impl<S: HttpService> Dialogue<S> {
             (_, true, Some(b"h2")) => return Some(Protocol::Http2),
             _ => {}
         }
-        let Some(first) = self.peek(conn, 1).await else {
-            // Stopping is end of input, whatever has just come. Under HTTP/1 it is looked for once more.
-            return (self.http.http1 && self.life.facts.stop.is_stopped()).then_some(Protocol::Http1);
-        };
+        let first = self.peek(conn, 1).await?;
         let begins_as_http2 = first == PRI[..1] && self.peek(conn, PRI.len()).await? == PRI;
         match begins_as_http2 {
             true => Some(Protocol::Http2),

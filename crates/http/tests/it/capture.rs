@@ -1,11 +1,12 @@
 //! Log lines and spans of this thread.
 
 use std::fmt::{Debug, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once};
 
+use tracing::callsite::rebuild_interest_cache;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::subscriber::{DefaultGuard, set_default};
+use tracing::subscriber::{DefaultGuard, Interest, set_default, set_global_default};
 use tracing::{Event, Metadata, Subscriber};
 
 /// What was logged.
@@ -34,8 +35,12 @@ impl Visit for Line {
 impl Log {
     /// What is logged on this thread, as long as the guard lives.
     pub(crate) fn begin() -> (Self, DefaultGuard) {
+        // While one subscriber wants to be asked each time, no other thread's indifference to a line or a span is remembered for all.
+        static ASKED: Once = Once::new();
+        ASKED.call_once(|| set_global_default(Asked).unwrap());
         let log = Self::default();
         let guard = set_default(log.clone());
+        rebuild_interest_cache();
         (log, guard)
     }
 
@@ -56,6 +61,33 @@ impl Log {
     pub(crate) fn spans(&self) -> Vec<String> {
         self.0.lock().unwrap().spans.clone()
     }
+}
+
+/// Wants nothing, and to be asked for everything.
+struct Asked;
+
+impl Subscriber for Asked {
+    fn register_callsite(&self, _: &'static Metadata<'static>) -> Interest {
+        Interest::sometimes()
+    }
+
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        false
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, _: &Event<'_>) {}
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
 }
 
 impl Subscriber for Log {

@@ -312,16 +312,19 @@ async fn a_lame_duck_serves_and_says_that_it_is_leaving() {
     let mut client = stage.connect().await;
     let ready = client.get("/ready").await;
     assert_eq!((ready.status, ready.text()), (200, "ready\n"));
+    let mut silent = stage.connect().await;
+    assert_eq!(silent.get("/").await.text(), "hello");
     let end = tokio::spawn(stage.server.stop());
     settle().await;
+    // Whoever asks is answered, and asked not to stay.
     let ready = client.get("/ready").await;
     assert_eq!((ready.status, ready.text()), (503, "leaving\n"));
-    assert_eq!(client.get("/").await.text(), "hello");
+    client.closed_at_once().await;
     let mut other = stage.connect().await;
     assert_eq!(other.get("/").await.text(), "hello");
-    let took = client.closed().await;
-    assert!(took > Duration::from_secs(4), "{took:?}");
     other.closed_at_once().await;
+    let took = silent.closed().await;
+    assert!(took > Duration::from_secs(4), "{took:?}");
     assert!(end.await.unwrap().is_clean());
 }
 

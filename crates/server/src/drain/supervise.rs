@@ -45,6 +45,8 @@ async fn supervise(mut ending: Ending, name: String, doors: Vec<Door>) {
     }
     ending.report.lost_listeners = doors.lost.as_slice().into();
 
+    // Closing takes the doors a moment, in which guests come and go.
+    course.guests.drain();
     course.reach(Phase::Draining);
     tokio::select! {
         biased;
@@ -52,7 +54,6 @@ async fn supervise(mut ending: Ending, name: String, doors: Vec<Door>) {
         () = course.due(|order| order.kill_at) => doors.slam(),
     }
 
-    course.guests.drain();
     course.stopping.stop();
     drain(&course).await;
 

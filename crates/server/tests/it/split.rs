@@ -7,7 +7,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use greenroom_core::spawn;
-use greenroom_server::{Connection, Deadlines, StreamServer, connect, with};
+use greenroom_server::{Connection, Deadlines, Phase, StreamServer, connect, with};
 use greenroom_testkit::until_idle;
 use tokio::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream};
 use tokio::sync::mpsc;
@@ -154,7 +154,13 @@ async fn a_stop_waits_for_a_connection_that_is_closed_beside_its_handler() {
         .unwrap();
     let mut client = stagehand.connect(4);
     until_idle().await;
-    let reading = tokio::spawn(async move { read_to_end(&mut client).await });
+    let handle = server.clone();
+    let reading = tokio::spawn(async move {
+        while handle.phase() < Phase::Draining {
+            tokio::task::yield_now().await;
+        }
+        read_to_end(&mut client).await
+    });
     let report = server.stop().await;
     assert_eq!((report.drained, report.killed), (1, 0));
     assert_eq!(server.limits().open_connections(), 0);

@@ -1,5 +1,6 @@
 //! Stopping, in all the ways it may be asked for.
 
+use std::io;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -7,6 +8,8 @@ use greenroom_core::{Registry, finally};
 use greenroom_server::{Connection, Limits, Listener, MemoryListener, ServerHandle, StreamServer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::Instant;
+
+use tokio::net::TcpStream;
 
 use crate::scripted::{one_client, server, settle};
 
@@ -309,4 +312,37 @@ async fn serving_for_ever_fails_when_the_task_that_leads_the_server_is_killed() 
     tasks.iter().find(|task| task.name() == Some(&*name)).unwrap().kill().await;
     let error = serving.await.unwrap().unwrap_err();
     assert!(error.to_string().contains("the task that led its server is gone"), "{error}");
+}
+
+/// The reactor is given no time between what the clients do and the stop.
+#[tokio::test]
+async fn what_has_come_by_the_time_of_the_stop_is_answered() {
+    let server = StreamServer::bind("127.0.0.1:0").start(echo).await.unwrap();
+    let address = server.local_addrs()[0].as_socket().unwrap();
+    let mut known = TcpStream::connect(address).await.unwrap();
+    known.write_all(b"first\n").await.unwrap();
+    let mut answer = [0; 6];
+    known.read_exact(&mut answer).await.unwrap();
+    let known = known.into_std().unwrap();
+    known.set_nonblocking(false).unwrap();
+    // In the backlog: the system has told it that it is connected.
+    let fresh = std::net::TcpStream::connect(address).unwrap();
+    for mut client in [&known, &fresh] {
+        io::Write::write_all(&mut client, b"last\n").unwrap();
+    }
+    let report = server.stop().await;
+    assert_eq!((report.drained, report.killed), (2, 0), "{report}");
+    for mut client in [&known, &fresh] {
+        let mut rest = String::new();
+        io::Read::read_to_string(&mut client, &mut rest).unwrap();
+        assert_eq!(rest, "last\n");
+    }
+}
+
+async fn echo(mut conn: Connection) -> io::Result<()> {
+    let mut lines = conn.lines();
+    while let Some(line) = lines.next().await? {
+        lines.send(line).await?;
+    }
+    Ok(())
 }

@@ -15,6 +15,7 @@ use crate::pause::Pause;
 use crate::reserve::Reserve;
 use crate::stop::StopSignal;
 use crate::stream::accept::goodbye::goodbye;
+use crate::stream::accept::last_call::last_call;
 use crate::stream::accept::next::{Next, Words, next};
 use crate::stream::accept::on_fatal::OnFatal;
 use crate::stream::accept::policy::AcceptPolicy;
@@ -48,6 +49,14 @@ pub(crate) async fn accept<L: Listener>(
     let mut backoff = policy.delays();
     let mut log = Log { address: &address, digest: Digest::default() };
     let mut in_a_row = 0;
+    // Unwinding drops the stream and gives back the permit. The counters and tables it may leave behind are whole.
+    let mut admit = |io, peer: SockAddr, permit| {
+        Counters::count(&counters.accepted);
+        if catch_unwind(AssertUnwindSafe(|| admit(io, peer.clone(), permit))).is_err() {
+            Counters::count(&counters.setup_failed);
+            tracing::error!(%address, %peer, "a connection could not be set up, and is closed");
+        }
+    };
     loop {
         log.summary_if_due();
         // Before accept, so that a connection that closes while it fails is not overlooked.
@@ -60,7 +69,12 @@ pub(crate) async fn accept<L: Listener>(
             Next::Closed(pool) => {
                 return Err(Lost { error: AcceptError::new(address.clone(), pool.into()), drain: false });
             }
-            Next::Stop => return Ok(()),
+            Next::Stop => {
+                if !words.pause.is_on() {
+                    last_call(&mut listener, (&limits, rank), &mut admit).await;
+                }
+                return Ok(());
+            }
             Next::Pause => {
                 words.rest(log.digest.due()).await;
                 continue;
@@ -77,12 +91,7 @@ pub(crate) async fn accept<L: Listener>(
                     goodbye(io).await;
                     continue;
                 };
-                Counters::count(&counters.accepted);
-                // Unwinding drops the stream and gives back the permit. The counters and tables it may leave behind are whole.
-                if catch_unwind(AssertUnwindSafe(|| admit(io, peer.clone(), permit))).is_err() {
-                    Counters::count(&counters.setup_failed);
-                    tracing::error!(%address, %peer, "a connection could not be set up, and is closed");
-                }
+                admit(io, peer, permit);
             }
             Err(error) => {
                 counters.accept_failed(&error);

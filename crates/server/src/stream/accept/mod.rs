@@ -2,6 +2,7 @@
 
 mod accept;
 mod goodbye;
+mod last_call;
 mod next;
 mod on_fatal;
 mod policy;

@@ -4,12 +4,14 @@
 
 use std::io::{self, IoSlice};
 use std::net::IpAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, Bytes, BytesMut};
 use greenroom_core::{Suspend, current_id, on_suspend};
 use tokio::io::ReadBuf;
+use tokio::task::yield_now;
 
 use crate::address::SockAddr;
 use crate::chunk::Chunk;
@@ -19,7 +21,7 @@ use crate::stop::StopSignal;
 use crate::stream::connection::extras::{Extras, Fact, Proxied};
 use crate::stream::connection::id::ConnectionId;
 use crate::stream::connection::terms::Terms;
-use crate::stream::connection::wire::{Trunk, Wire};
+use crate::stream::connection::wire::{LastCall, Trunk, Wire};
 use crate::sync::Mutex;
 
 /// One allocation per connection.
@@ -168,21 +170,33 @@ impl Cell {
 
     /// Reads; `None` when the server is stopping and no message has begun.
     ///
-    /// What has come by the time of the stop is read once more: a client that never pauses would never be done otherwise.
+    /// What has come by the time of the stop is read once more, and only once: a client that never pauses would never be done
+    /// otherwise. The reactor may not know of it yet: it has a turn in between.
     fn until_stopped<T>(
         &self,
         context: &mut Context<'_>,
         read: impl FnOnce(&mut Wire, &mut Context<'_>) -> Poll<io::Result<T>>,
     ) -> Poll<io::Result<Option<T>>> {
         let stopping = self.terms.stopping.is_stopped();
-        let (poll, between) = self.with(|wire| {
-            if stopping && wire.is_between() && std::mem::replace(&mut wire.is.last_call, true) {
-                return (Poll::Pending, true);
+        let (poll, between, yields) = self.with(|wire| {
+            if !stopping || !wire.is_between() {
+                return (read(wire, context), wire.is_between(), false);
             }
-            (read(wire, context), wire.is_between())
+            if wire.is.last_call == LastCall::Over {
+                return (Poll::Pending, true, false);
+            }
+            let poll = read(wire, context);
+            let first = std::mem::replace(&mut wire.is.last_call, LastCall::Over) == LastCall::Not;
+            let yields = first && poll.is_pending() && wire.is_between();
+            if yields {
+                wire.is.last_call = LastCall::Given;
+            }
+            (poll, wire.is_between(), yields)
         });
         match poll {
             Poll::Ready(result) => Poll::Ready(result.map(Some)),
+            // Comes back when the reactor has looked.
+            Poll::Pending if yields => pin!(yield_now()).poll(context).map(|()| Ok(None)),
             Poll::Pending if between => self.stop.lock().poll_stopped(context).map(|()| Ok(None)),
             Poll::Pending => Poll::Pending,
         }

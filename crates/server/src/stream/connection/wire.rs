@@ -68,8 +68,7 @@ pub(super) struct Is {
     pub(super) beside: bool,
     /// Its closing has begun, and is not over.
     pub(super) closing: bool,
-    /// The server is stopping, and what had come by then has been looked for.
-    pub(super) last_call: bool,
+    pub(super) last_call: LastCall,
     /// A half that reads is alive, apart from the one that writes.
     pub(super) split: bool,
     /// Nobody writes any more.
@@ -78,6 +77,16 @@ pub(super) struct Is {
     pub(super) refused: bool,
     /// It belongs to whoever has it, not to its handler.
     pub(super) detached: bool,
+}
+
+/// The server is stopping: what had come by then is still read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum LastCall {
+    #[default]
+    Not,
+    /// Nothing was there. The reactor may not have told of it yet, and has a turn.
+    Given,
+    Over,
 }
 
 impl Is {

@@ -10,6 +10,7 @@ use super::Lobby;
 
 rows! {
     "Connection::recv" => recv,
+    "Connection::peek" => peek,
     "ReadHalf::recv" => recv_of_half,
     "Lines::next" => lines,
     "ReadLines::next" => lines_of_half,
@@ -67,6 +68,15 @@ fn with_end(line: &str) -> Vec<u8> {
 
 async fn recv() -> usize {
     let next = async |conn: &mut Connection| conn.recv().await.unwrap().unwrap().to_vec();
+    reads(|conn| conn, next, async |conn| to_end(conn).await).await
+}
+
+/// What it saw stays.
+async fn peek() -> usize {
+    let next = async |conn: &mut Connection| {
+        assert_eq!(&*conn.peek(4).await.unwrap(), &TEXT[..4]);
+        Vec::new()
+    };
     reads(|conn| conn, next, async |conn| to_end(conn).await).await
 }
 

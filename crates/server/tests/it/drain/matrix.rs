@@ -97,6 +97,12 @@ async fn play<T: Transport>(situation: Situation, way: Way) -> (StopReport, usiz
         Way::OverBudget => (end.await, transport.hear(client).await),
         Way::SecondStop => {
             draining(&transport).await;
+            if situation == Situation::Idle {
+                // It needs a few turns to find out, and is gone before anybody can be in a hurry.
+                let heard = transport.hear(client).await;
+                drop(transport.stop_within(Duration::ZERO));
+                return (end.await, heard);
+            }
             drop(transport.stop_within(Duration::ZERO));
             (end.await, transport.hear(client).await)
         }
