@@ -17,7 +17,7 @@ mod semaphore;
 mod spawn;
 mod timeout;
 
-use line::works::{churn, crowd, datagrams, echo, exact, exhaustion, idle, lines, slow, tls};
+use line::works::{churn, crowd, datagrams, echo, exact, exhaustion, http, idle, lines, slow, tls, websocket};
 use measure::Bench;
 
 type Room = (&'static str, fn(&mut Bench));
@@ -42,6 +42,8 @@ const ROOMS: &[Room] = &[
     ("crowd", crowd::run),
     ("slow", slow::run),
     ("exhaustion", exhaustion::run),
+    ("http", http::run),
+    ("websocket", websocket::run),
 ];
 
 fn main() {

@@ -4,6 +4,7 @@ mod certificate;
 mod contender;
 mod contest;
 mod figures;
+mod hello;
 mod ours;
 mod outcome;
 mod process;

@@ -1,11 +1,12 @@
 //! Connections that are held and do nothing, after one echo each.
 
-use std::io::{Read, Write, stdin};
+use std::io::{self, Read, Write, stdin};
 use std::net::TcpStream;
 
 use rustls::{ClientConnection, StreamOwned};
 
 use crate::load::options::Options;
+use crate::load::prologue::Exchange;
 use crate::load::source::Source;
 use crate::load::wire::{config, session};
 
@@ -36,6 +37,20 @@ pub fn run(options: &Options) {
                     Held::Tls(Box::new(stream))
                 }
             }
+        })
+        .collect();
+    println!("held={}", held.len());
+    let _ = stdin().read(&mut [0]);
+}
+
+/// The same after whatever comes first on such connections.
+pub fn after(options: &Options, open: impl Fn(&mut TcpStream) -> io::Result<Exchange>) {
+    let mut source = Source::new(options.server);
+    let held: Vec<TcpStream> = (0..options.conns)
+        .map(|_| {
+            let mut stream = source.connect().expect("a connection");
+            open(&mut stream).expect("what comes first");
+            stream
         })
         .collect();
     println!("held={}", held.len());

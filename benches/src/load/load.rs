@@ -1,7 +1,7 @@
 //! Which client to be.
 
 use crate::load::options::Options;
-use crate::load::{churn, datagrams, echo, exact, hold, slow};
+use crate::load::{broadcast, churn, datagrams, echo, exact, exchange, foreign, hold, prologue, slow};
 
 /// Runs one client, as its arguments say, and prints what it measured as one line of `name=value`.
 pub fn client(arguments: impl Iterator<Item = String>) {
@@ -16,6 +16,17 @@ pub fn client(arguments: impl Iterator<Item = String>) {
         "silent" => slow::silent(&options),
         "dripping" => slow::dripping(&options),
         "halfway" => slow::halfway(&options),
+        "http" => println!("{}", exchange::run(&options, prologue::http)),
+        "websocket" => println!("{}", exchange::run(&options, |stream| prologue::websocket(stream, "/"))),
+        "broadcast" => println!("{}", broadcast::run(&options)),
+        "hold-http" => hold::after(&options, prologue::http),
+        "hold-websocket" => hold::after(&options, |stream| {
+            let exchange = prologue::websocket(stream, "/")?;
+            prologue::once(stream, &exchange).map(|()| exchange)
+        }),
+        "wrk" => println!("{}", foreign::wrk(&options, "/")),
+        "wrk-stream" => println!("{}", foreign::wrk(&options, "/stream")),
+        "h2load" => println!("{}", foreign::h2load(&options)),
         other => panic!("no such client: {other}"),
     }
 }

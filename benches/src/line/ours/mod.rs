@@ -3,7 +3,9 @@
 pub mod datagrams;
 pub mod deadline;
 pub mod echo;
+pub mod http;
 pub mod lines;
 pub mod recv;
 mod server;
 pub mod tls;
+pub mod websocket;

@@ -5,7 +5,7 @@ use greenroom::{Handler, StreamServer};
 use crate::line::serving::Serving;
 
 /// Above the default, for those who hold many idle connections.
-const CONNECTIONS: usize = 19_800;
+pub const CONNECTIONS: usize = 19_800;
 
 pub fn server() -> StreamServer {
     StreamServer::bind("127.0.0.1:0").max_connections(CONNECTIONS)

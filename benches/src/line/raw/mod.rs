@@ -2,7 +2,10 @@
 
 mod accept;
 pub mod datagrams;
+pub mod axum;
 pub mod echo;
+pub mod http;
 pub mod lines;
 pub mod ready;
 pub mod tls;
+pub mod websocket;

@@ -28,22 +28,34 @@ fn compare(
     held: usize,
     budget: Budget,
 ) {
+    compare_after(bench, work, ours, rival, ("hold", held), budget);
+}
+
+/// The same with connections that this client has opened in its way.
+pub fn compare_after(
+    bench: &mut Bench,
+    work: &'static str,
+    ours: &'static str,
+    rival: &'static str,
+    client: (&str, usize),
+    budget: Budget,
+) {
     if !is_here(ours) {
         eprintln!("  {work}: not in this build (feature `next`)");
         return;
     }
     let rounds: Vec<_> =
-        (0..bench.server_rounds()).map(|_| (bytes(ours, held), bytes(rival, held))).collect();
+        (0..bench.server_rounds()).map(|_| (bytes(ours, client), bytes(rival, client))).collect();
     let row = (work, Flavour::Multi.name(), rival);
     bench.outcomes.push(Outcome::of_rounds(row, "resident bytes/connection", &rounds, budget));
 }
 
-/// Each connection has had one echo.
-fn bytes(contender: &str, held: usize) -> f64 {
+/// Each connection has had one exchange.
+fn bytes(contender: &str, (kind, held): (&str, usize)) -> f64 {
     let server = Server::start(contender, Flavour::Multi);
     let before = server.resident();
     let tls = usize::from(contender.ends_with("tls"));
-    let mut client = client("hold", &server, &[("conns", held), ("size", 16), ("tls", tls)]);
+    let mut client = client(kind, &server, &[("conns", held), ("size", 16), ("tls", tls)]);
     client.line();
     (server.resident() - before) as f64 / held as f64
 }
