@@ -4,12 +4,12 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::future::join_all;
 use greenroom_http::{Body, BodyWriter, HttpServer, Request, Response};
 use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
 use tokio::task::{JoinSet, yield_now};
 
 use crate::http2::{request, whole};
@@ -49,7 +49,7 @@ fn path(n: usize) -> &'static str {
 }
 
 /// Asks until it is told that it was the last time, or is not answered at all.
-async fn http1(io: TcpStream, answered: Arc<AtomicUsize>) {
+async fn http1(io: TcpStream, answered: Arc<Semaphore>) {
     let mut client = Client::new(io);
     for n in 0.. {
         client.send(format!("GET {} HTTP/1.1\r\nHost: a\r\n\r\n", path(n))).await;
@@ -72,7 +72,7 @@ async fn http1(io: TcpStream, answered: Arc<AtomicUsize>) {
             },
         }
         assert_eq!(head.body.len(), SIZE);
-        answered.fetch_add(1, Ordering::Relaxed);
+        answered.add_permits(1);
         if head.says_close() {
             return client.closed_for_good().await;
         }
@@ -80,7 +80,7 @@ async fn http1(io: TcpStream, answered: Arc<AtomicUsize>) {
 }
 
 /// The same, three at a time.
-async fn http2(io: TcpStream, answered: Arc<AtomicUsize>) {
+async fn http2(io: TcpStream, answered: Arc<Semaphore>) {
     // It may be stopped before it has looked at anybody.
     let Ok((mut sender, connection)) = h2::client::handshake(io).await else { return };
     let connection = tokio::spawn(connection);
@@ -104,7 +104,7 @@ async fn http2(io: TcpStream, answered: Arc<AtomicUsize>) {
             });
             let body = whole(answer.ok()?.into_body()).await.unwrap_or_else(|error| panic!("cut: {error}"));
             assert_eq!(body.len(), SIZE);
-            answered.fetch_add(1, Ordering::Relaxed);
+            answered.add_permits(1);
             Some(())
         });
         if join_all(taken).await.contains(&None) {
@@ -121,7 +121,7 @@ async fn no_answer_is_cut_by_a_stop() {
     for trial in 0..trials() {
         let server = HttpServer::bind("127.0.0.1:0").start(service).await.unwrap();
         let address = server.local_addrs()[0].to_string();
-        let answered = Arc::new(AtomicUsize::new(0));
+        let answered = Arc::new(Semaphore::new(0));
         let mut clients = JoinSet::new();
         for n in 0..CLIENTS {
             let io = TcpStream::connect(&address).await.unwrap();
@@ -131,16 +131,15 @@ async fn no_answer_is_cut_by_a_stop() {
             };
         }
         // Stop after a few answers, a different number each time.
-        while answered.load(Ordering::Relaxed) < trial % 17 {
-            yield_now().await;
-        }
+        let few = u32::try_from(trial % 17).unwrap();
+        answered.acquire_many(few).await.unwrap().forget();
         let report = server.stop_within(Duration::from_secs(60)).await;
         assert!(report.is_clean(), "trial {trial}: {report:?}");
         while let Some(client) = clients.join_next().await {
             client.unwrap();
         }
         assert_eq!(server.limits().open_connections(), 0);
-        total += answered.load(Ordering::Relaxed);
+        total += trial % 17 + answered.available_permits();
     }
     println!("{total} answers in {} trials", trials());
 }

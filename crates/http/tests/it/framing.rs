@@ -312,11 +312,7 @@ async fn row_117_what_is_too_long_is_refused_by_what_it_is() {
         ("a field without an end", field(1024 * 1024), 431),
         ("many fields", fields(101), 431),
         ("fields without end", fields(20_000), 431),
-        ("a long name", field(1).iter().copied().chain([]).collect::<Vec<_>>().as_slice().to_vec(), 200),
     ] {
-        if status == 200 {
-            continue;
-        }
         refused(&stage, name, &request, status).await;
     }
     for (name, request) in [
