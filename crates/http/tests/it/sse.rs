@@ -174,3 +174,27 @@ fn a_client_that_comes_back_says_where_it_was() {
     request.headers_mut().insert("last-event-id", http::HeaderValue::from_bytes(b"\xFF").unwrap());
     assert_eq!(last_event_id(&request), None);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_says_the_farewell_last_and_once() {
+    let (server, mut listener, _) = serve(|request| {
+        Sse::new(request, stream::pending::<SseEvent>()).farewell(SseEvent::named("leaving", "x")).response()
+    })
+    .await;
+    until_idle().await;
+    let report = server.stop().await;
+    assert!(report.is_clean(), "{report}");
+    assert_eq!(listener.chunk().await.as_deref(), Some("event: leaving\ndata: x\n\n"));
+    assert_eq!(listener.chunk().await, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn events_that_end_by_themselves_say_no_farewell() {
+    let (server, mut listener, _) = serve(|request| {
+        Sse::new(request, stream::iter([SseEvent::new("y").numbered(1)])).farewell("x").response()
+    })
+    .await;
+    assert_eq!(listener.chunk().await.as_deref(), Some("data: y\nid: 1\n\n"));
+    assert_eq!(listener.chunk().await, None);
+    server.stop().await;
+}
