@@ -22,6 +22,7 @@ use crate::websocket::{Message, WebSocketError, WebSocketSender};
 /// within a [deadline](crate::WebSocketUpgrade::close_deadline). A socket that the handler has given to another task is waited for.
 ///
 /// When the server is stopping, the client is told so by 1001, and `next` gives `None`: so most handlers drain without a line of code.
+/// One that waits for long elsewhere listens to the [stop signal](crate::RequestFacts::stop_signal) of its [`facts`](Self::facts).
 ///
 /// # Examples
 ///
