@@ -40,10 +40,18 @@ struct Faults {
     /// So many bytes pass in one call.
     at_once: usize,
     hesitant: bool,
-    /// Whether the last poll was put off.
-    hesitated: bool,
+    /// Whether the last poll of each was put off. One by one: who flushes before every write would else never write.
+    hesitated: [bool; 3],
     passed: u64,
     end: Option<End>,
+}
+
+/// What is put off.
+enum Call {
+    /// Of bytes, in either direction.
+    Pass,
+    Flush,
+    Shutdown,
 }
 
 #[derive(Debug)]
@@ -116,16 +124,17 @@ impl<T> FaultyIo<T> {
 
 impl Faults {
     const fn new() -> Self {
-        Self { at_once: usize::MAX, hesitant: false, hesitated: false, passed: 0, end: None }
+        Self { at_once: usize::MAX, hesitant: false, hesitated: [false; 3], passed: 0, end: None }
     }
 
     /// Whether this poll is put off; then the task has been woken.
-    fn put_off(&mut self, context: &Context<'_>) -> bool {
-        self.hesitated = self.hesitant && !self.hesitated;
-        if self.hesitated {
+    fn put_off(&mut self, call: Call, context: &Context<'_>) -> bool {
+        let hesitated = &mut self.hesitated[call as usize];
+        *hesitated = self.hesitant && !*hesitated;
+        if *hesitated {
             context.waker().wake_by_ref();
         }
-        self.hesitated
+        *hesitated
     }
 
     /// How many of so many bytes may pass now; 0 at the end of input.
@@ -147,7 +156,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for FaultyIo<T> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let Self { io, reading, .. } = self.get_mut();
-        if reading.put_off(context) {
+        if reading.put_off(Call::Pass, context) {
             return Poll::Pending;
         }
         let room = reading.room(buffer.remaining())?;
@@ -166,7 +175,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for FaultyIo<T> {
 impl<T: AsyncWrite + Unpin> AsyncWrite for FaultyIo<T> {
     fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let Self { io, writing, .. } = self.get_mut();
-        if writing.put_off(context) {
+        if writing.put_off(Call::Pass, context) {
             return Poll::Pending;
         }
         let room = writing.room(bytes.len())?;
@@ -179,7 +188,7 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for FaultyIo<T> {
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let Self { io, writing, .. } = self.get_mut();
-        if writing.put_off(context) {
+        if writing.put_off(Call::Flush, context) {
             return Poll::Pending;
         }
         writing.room(0)?;
@@ -188,7 +197,7 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for FaultyIo<T> {
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let Self { io, writing, .. } = self.get_mut();
-        if writing.put_off(context) {
+        if writing.put_off(Call::Shutdown, context) {
             return Poll::Pending;
         }
         writing.room(0)?;

@@ -2,6 +2,7 @@
 
 mod cancelled;
 mod closing;
+mod faulty;
 mod frames;
 mod handshake;
 mod outbox;
