@@ -17,7 +17,7 @@ mod semaphore;
 mod spawn;
 mod timeout;
 
-use line::works::{churn, crowd, datagrams, echo, exact, exhaustion, http, idle, lines, slow, tls, websocket};
+use line::works::{churn, crowd, datagrams, echo, exact, exhaustion, http, idle, lines, slow, slow_http, tls, websocket};
 use measure::Bench;
 
 type Room = (&'static str, fn(&mut Bench));
@@ -43,6 +43,7 @@ const ROOMS: &[Room] = &[
     ("slow", slow::run),
     ("exhaustion", exhaustion::run),
     ("http", http::run),
+    ("slow-http", slow_http::run),
     ("websocket", websocket::run),
 ];
 

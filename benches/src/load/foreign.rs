@@ -1,6 +1,8 @@
 //! Clients that others wrote: wrk for HTTP/1.1, h2load for HTTP/2. They run on the core of this process.
 
-use std::process::Command;
+use std::io::{Read, stdin};
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use crate::load::cpu_ns;
 use crate::load::options::Options;
@@ -60,6 +62,24 @@ pub fn h2load(options: &Options) -> String {
     let succeeded = number(run.before(" succeeded"));
     let rate = number(run.before(" req/s"));
     run.figures(succeeded, rate, f64::NAN, f64::NAN, options.requests as f64 - succeeded)
+}
+
+/// slowhttptest, with as many connections as are asked for, in one of its modes: `-H` sends heads slowly, `-B` bodies, and `-X`
+/// reads slowly. Prints a line when they had time to come, and is ended with the input.
+pub fn slowhttptest(options: &Options, mode: &str) {
+    let url = format!("http://{}/stream", options.server);
+    let connections = options.conns.to_string();
+    let mut child = Command::new("slowhttptest")
+        .args([mode, "-c", &connections, "-r", &connections, "-l", "60", "-i", "5", "-u", &url])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("slowhttptest");
+    std::thread::sleep(Duration::from_secs(2));
+    println!("held={connections}");
+    let _ = stdin().read(&mut [0]);
+    let _ = child.kill();
+    let _ = child.wait();
 }
 
 /// `1.23ms`, as wrk writes it.

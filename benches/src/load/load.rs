@@ -26,6 +26,9 @@ pub fn client(arguments: impl Iterator<Item = String>) {
         }),
         "wrk" => println!("{}", foreign::wrk(&options, "/")),
         "wrk-stream" => println!("{}", foreign::wrk(&options, "/stream")),
+        "slow-heads" => foreign::slowhttptest(&options, "-H"),
+        "slow-bodies" => foreign::slowhttptest(&options, "-B"),
+        "slow-readers" => foreign::slowhttptest(&options, "-X"),
         "h2load" => println!("{}", foreign::h2load(&options)),
         other => panic!("no such client: {other}"),
     }

@@ -10,5 +10,6 @@ pub mod http;
 pub mod idle;
 pub mod lines;
 pub mod slow;
+pub mod slow_http;
 pub mod tls;
 pub mod websocket;
