@@ -83,6 +83,7 @@ const SERVER: Floors = &[
 const HTTP: Floors = &[
     ("settings", 0),
     ("body", 0),
+    ("budget", 0),
     ("refusal", 0),
     ("facts", 0),
     ("life", 1),

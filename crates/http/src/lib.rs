@@ -15,6 +15,7 @@
 
 mod access_log;
 mod body;
+mod budget;
 mod clock;
 mod facts;
 mod gate;

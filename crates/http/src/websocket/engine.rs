@@ -18,9 +18,9 @@ use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig, WebSocketContext};
 use tokio_tungstenite::tungstenite::{Error, Message as Frames};
 
+use crate::budget::Budget;
 use crate::facts::RequestFacts;
 use crate::websocket::Message;
-use crate::websocket::budget::Budget;
 use crate::websocket::farewell::Farewell;
 use crate::websocket::outbox::Outbox;
 use crate::websocket::pulse::Pulse;

@@ -4,7 +4,6 @@
 //! code (`serve`), which has a [`WebSocket`] in its hands. Frames are tungstenite's; when to read and to write, and when to give
 //! up, is the `engine`'s.
 
-mod budget;
 mod engine;
 mod farewell;
 mod frame_watch;

@@ -104,7 +104,7 @@ impl Engine {
                     self.tally.since_message =
                         self.tally.since_message.saturating_sub(CONTROL_HEADER + control.len());
                     self.pongs += usize::from(control.is_ping());
-                    if !self.budget.spend() {
+                    if !self.budget.spend(1) {
                         return Poll::Ready(Err(self.fail(
                             WebSocketError::Flood,
                             Some(Farewell::FLOOD),

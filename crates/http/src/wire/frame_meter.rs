@@ -3,7 +3,7 @@
 //! The engine bounds what it keeps for such frames, but answers them as long as they come. Only headers of frames are
 //! looked at (RFC 9113, section 4.1): a length of three bytes, a type, flags, and the stream.
 
-use tokio::time::Instant;
+use crate::budget::Budget;
 
 const PREFACE: usize = 24;
 const HEADER: usize = 9;
@@ -12,13 +12,10 @@ const HEADERS: u8 = 1;
 const WINDOW_UPDATE: u8 = 8;
 const END_STREAM: u8 = 1;
 
-/// A budget that fills up again, and a place in the stream of frames.
+/// A budget, and a place in the stream of frames.
 #[derive(Debug)]
 pub(crate) struct FrameMeter {
-    most: u32,
-    left: u32,
-    /// Up to when the budget has been filled up.
-    filled: Instant,
+    budget: Budget,
     /// So many bytes are not looked at: the preface, and payloads.
     skip: usize,
     header: [u8; HEADER],
@@ -27,8 +24,8 @@ pub(crate) struct FrameMeter {
 
 impl FrameMeter {
     /// So many at once, and a tenth of them more each second.
-    pub(crate) fn new(most: u32) -> Self {
-        Self { most, left: most, filled: Instant::now(), skip: PREFACE, header: [0; HEADER], have: 0 }
+    pub(crate) const fn new(most: u32) -> Self {
+        Self { budget: Budget::new(most), skip: PREFACE, header: [0; HEADER], have: 0 }
     }
 
     /// Looks at bytes as they come. `false`: there were too many.
@@ -56,20 +53,7 @@ impl FrameMeter {
                 });
             }
         }
-        costly == 0 || self.spend(costly)
-    }
-
-    fn spend(&mut self, costly: u32) -> bool {
-        let now = Instant::now();
-        let tenths = (now - self.filled).as_millis() / 100;
-        let earned = u32::try_from(tenths * u128::from(self.most.div_ceil(100))).unwrap_or(u32::MAX);
-        if earned > 0 {
-            self.left = self.left.saturating_add(earned).min(self.most);
-            self.filled = now;
-        }
-        let left = self.left.checked_sub(costly);
-        self.left = left.unwrap_or(0);
-        left.is_some()
+        costly == 0 || self.budget.spend(costly)
     }
 }
 
