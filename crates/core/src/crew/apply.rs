@@ -90,7 +90,7 @@ where
 /// A panic reaches the log, with the call it ended.
 #[cold]
 fn report(payload: Payload, called_at: &Location<'_>) -> PanicInfo {
-    let panic = PanicInfo::read(payload);
+    let panic = PanicInfo::of(payload);
     tracing::error!(called_at = %called_at, %panic, "a call within its own group panicked");
     panic
 }

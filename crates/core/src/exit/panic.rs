@@ -50,8 +50,19 @@ pub(crate) fn drop_then(drop: impl FnOnce(), rest: impl FnOnce()) {
 pub struct PanicInfo(Arc<str>);
 
 impl PanicInfo {
-    /// Reads the message and drops the payload; a payload whose own drop panics is contained too.
-    pub(crate) fn read(payload: Payload) -> Self {
+    /// What a caught panic carried, as [`catch_unwind`](std::panic::catch_unwind) gives it. The payload is dropped; one whose
+    /// own drop panics is contained too.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use greenroom_core::PanicInfo;
+    ///
+    /// let payload = std::panic::catch_unwind(|| panic!("no")).unwrap_err();
+    /// assert_eq!(PanicInfo::of(payload).message(), "no");
+    /// ```
+    #[must_use]
+    pub fn of(payload: Box<dyn Any + Send>) -> Self {
         let message: Arc<str> = if let Some(text) = payload.downcast_ref::<&'static str>() {
             (*text).into()
         } else if let Some(text) = payload.downcast_ref::<String>() {

@@ -320,7 +320,7 @@ where
     /// A panic reaches the log, with the map whose item it was.
     #[cold]
     pub(super) fn report(&self, index: usize, payload: Payload) -> PanicInfo {
-        let panic = PanicInfo::read(payload);
+        let panic = PanicInfo::of(payload);
         tracing::error!(called_at = %self.called_at, item = index, %panic, "an item of a map panicked");
         panic
     }

@@ -57,7 +57,7 @@ pub(crate) fn poll_sheltered(running: &mut Vec<Sheltered>, cx: &mut Context<'_>)
     running.retain_mut(|cleanup| {
         let polled = cleanup.poll(cx);
         if let Poll::Ready(Ending::Panicked(payload)) = polled {
-            tracing::error!(panic = %PanicInfo::read(payload), "a clean-up panicked after its scope was dropped");
+            tracing::error!(panic = %PanicInfo::of(payload), "a clean-up panicked after its scope was dropped");
             return false;
         }
         polled.is_pending()

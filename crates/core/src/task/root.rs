@@ -238,7 +238,7 @@ impl<V: Send + 'static> Root<V> {
             }
             Ok(_) => {}
             Err(payload) => {
-                let panic = PanicInfo::read(payload);
+                let panic = PanicInfo::of(payload);
                 tracing::error!(task = %self.cell.facts().id, %panic, "the clean-up of a task panicked");
             }
         }
@@ -380,7 +380,7 @@ pub(crate) fn put_side(record: &dyn Record, side: Box<TaskSide>) {
 /// A panic reaches the log, with the task it ended.
 #[cold]
 fn report(record: &dyn Record, payload: Payload) -> PanicInfo {
-    let panic = PanicInfo::read(payload);
+    let panic = PanicInfo::of(payload);
     let facts = record.facts();
     tracing::error!(task = %facts.id, name = facts.name(), spawned_at = %facts.spawned_at, %panic, "a task panicked");
     panic

@@ -58,7 +58,7 @@ where
 
 /// The call on this thread, which is one of the pool's.
 pub(super) fn inline<T>(call: impl FnOnce() -> T) -> Result<T, TaskError> {
-    contain(call).map_err(|payload| TaskError::Panicked(PanicInfo::read(payload)))
+    contain(call).map_err(|payload| TaskError::Panicked(PanicInfo::of(payload)))
 }
 
 impl<F, T> Future for ThreadApply<F, T> {

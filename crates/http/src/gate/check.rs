@@ -40,31 +40,17 @@ fn body(http: &Http, headers: &HeaderMap, length: u64) -> Result<(), Refusal> {
 
 /// The bytes that a host and its port may consist of (RFC 3986, section 3.2.2).
 const OF_HOSTS: [bool; 256] = {
+    const MARKS: &[u8] = b"-._~%!$&'()*+;=:[]";
     let mut table = [false; 256];
     let mut byte = 0;
     while byte < 128_u8 {
-        table[byte as usize] = byte.is_ascii_alphanumeric()
-            || matches!(
-                byte,
-                b'-' | b'.'
-                    | b'_'
-                    | b'~'
-                    | b'%'
-                    | b'!'
-                    | b'$'
-                    | b'&'
-                    | b'\''
-                    | b'('
-                    | b')'
-                    | b'*'
-                    | b'+'
-                    | b';'
-                    | b'='
-                    | b':'
-                    | b'['
-                    | b']'
-            );
+        table[byte as usize] = byte.is_ascii_alphanumeric();
         byte += 1;
+    }
+    let mut at = 0;
+    while at < MARKS.len() {
+        table[MARKS[at] as usize] = true;
+        at += 1;
     }
     table
 };

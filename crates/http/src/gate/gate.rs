@@ -30,9 +30,7 @@ impl<S> Gate<S> {
     pub(crate) const fn new(service: S, http: Arc<Http>, life: Arc<Life>) -> Self {
         Self { service, http, life }
     }
-}
 
-impl<S> Gate<S> {
     /// Whether the request may pass.
     fn check(&self, request: &Request<hyper::body::Incoming>, http1: bool) -> Result<(), Refusal> {
         if http1 {
@@ -76,7 +74,7 @@ impl<S: HttpService> hyper::service::Service<Request<hyper::body::Incoming>> for
         });
         let facts = RequestFacts::new(Arc::clone(&self.life.facts), number);
         let line = self.http.access_log.then(|| LogLine::begin(&request, Some(&facts))).flatten();
-        let id = Some(facts.id());
+        let id = facts.id();
         let bodiless = !http1 && *request.method() == Method::HEAD;
         let span = Span::none();
         let connect = *request.method() == Method::CONNECT;
@@ -86,7 +84,7 @@ impl<S: HttpService> hyper::service::Service<Request<hyper::body::Incoming>> for
         }
         terms.span = tracing::info_span!(
             "request",
-            id = %facts.id(),
+            %id,
             method = %request.method(),
             path = request.uri().path()
         );

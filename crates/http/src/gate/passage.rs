@@ -1,6 +1,5 @@
 //! A request that is being answered.
 
-use std::any::Any;
 use std::convert::Infallible;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,6 +8,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
+use greenroom_core::PanicInfo;
 use greenroom_server::Escaped;
 use http::header::{CONNECTION, CONTENT_LENGTH};
 use http::{HeaderValue, Response, StatusCode};
@@ -55,7 +55,7 @@ pub(super) struct Terms {
     pub(super) connect: bool,
     /// It is a `HEAD` under HTTP/2: there the engine does not leave the body out by itself.
     pub(super) bodiless: bool,
-    pub(super) id: Option<RequestId>,
+    pub(super) id: RequestId,
     pub(super) span: tracing::Span,
 }
 
@@ -78,7 +78,7 @@ impl<S: HttpService> Future for Passage<S> {
             let _entered = this.terms.as_ref().map(|terms| terms.span.enter());
             match catch_unwind(AssertUnwindSafe(|| poll_stage::<S>(this.stage.as_mut(), context))) {
                 Ok(poll) => ready!(poll),
-                Err(payload) => Outcome::Panicked(payload),
+                Err(payload) => Outcome::Panicked(PanicInfo::of(payload)),
             }
         };
         let Some(terms) = this.terms.take() else { panic!("an answer was asked for after it was given") };
@@ -90,7 +90,7 @@ enum Outcome<B> {
     Answered(Response<B>),
     Refused(Refusal),
     Failed(Box<dyn std::error::Error + Send + Sync>),
-    Panicked(Box<dyn Any + Send>),
+    Panicked(PanicInfo),
 }
 
 fn poll_stage<S: HttpService>(
@@ -133,20 +133,16 @@ impl Terms {
             _ if fault.is_some() => self.refuse(fault.unwrap_or(Refusal::Failed)),
             Outcome::Answered(response) => self.serve(response, true),
             Outcome::Failed(error) => {
-                let id = self.id();
-                tracing::error!(id, error = %Escaped(&error.to_string()), "a request failed, and was answered with 500");
+                let id = self.id;
+                tracing::error!(%id, error = %Escaped(&error.to_string()), "a request failed, and was answered with 500");
                 self.refuse(Refusal::Failed)
             }
-            Outcome::Panicked(payload) => {
-                let (id, panic) = (self.id(), message(&*payload));
-                tracing::error!(id, panic = %Escaped(panic), "a request's service panicked, and was answered with 500");
+            Outcome::Panicked(panic) => {
+                let id = self.id;
+                tracing::error!(%id, panic = %Escaped(panic.message()), "a request's service panicked, and was answered with 500");
                 self.refuse(Refusal::Failed)
             }
         }
-    }
-
-    fn id(&self) -> String {
-        self.id.map(|id| id.to_string()).unwrap_or_default()
     }
 
     fn serve<B: Body>(self, mut response: Response<B>, last: bool) -> Response<Answer<B>> {
@@ -206,12 +202,4 @@ fn without_body<A: Body, B>(
         response.headers_mut().entry(CONTENT_LENGTH).or_insert_with(|| length.into());
     }
     response.map(|_| Answer::without_body(line, flight))
-}
-
-fn message(payload: &(dyn Any + Send)) -> &str {
-    if let Some(text) = payload.downcast_ref::<&'static str>() {
-        text
-    } else {
-        payload.downcast_ref::<String>().map_or("without a message", String::as_str)
-    }
 }

@@ -9,7 +9,6 @@ use http::header::{self, HeaderMap, HeaderName};
 use http_body::{Body, Frame, SizeHint};
 
 use crate::incoming::{BodyError, Watch};
-use crate::life::Leftover;
 
 /// The body of a request, as it comes: hyper's `Incoming`, read under the server's limits.
 ///
@@ -194,7 +193,7 @@ impl Drop for Incoming {
         if let Some(heir) =
             watch.heir.as_ref().filter(|_| !watch.account.is_unasked() && !body.is_end_stream())
         {
-            heir.leave(Leftover { body });
+            heir.leave(body);
         } else {
             drop(body);
         }

@@ -15,19 +15,14 @@ use crate::life::stream_beat::StreamBeat;
 /// Left by those who served a request, for whoever drives the connection.
 #[derive(Debug, Default)]
 pub(super) struct Desk {
-    pub(super) leftover: Option<Leftover>,
+    /// A body that its service did not read to the end.
+    pub(super) leftover: Option<hyper::body::Incoming>,
     pub(super) after: Option<AfterUpgrade>,
     /// Of the stream whose future the engine hands over next.
     pub(super) beat: Option<Arc<StreamBeat>>,
     /// The io has been closed, or is with somebody who has let it go.
     pub(super) released: bool,
     pub(super) driver: Option<Waker>,
-}
-
-/// A body that its service did not read to the end.
-#[derive(Debug)]
-pub(crate) struct Leftover {
-    pub(crate) body: hyper::body::Incoming,
 }
 
 /// What the connection becomes when the engine has handed it over.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use crate::facts::ConnectionFacts;
-use crate::life::desk::{AfterUpgrade, Desk, Leftover};
+use crate::life::desk::{AfterUpgrade, Desk};
 use crate::life::flight::Flight;
 use crate::life::framing::Framing;
 use crate::life::head_record::HeadRecord;
@@ -183,18 +183,13 @@ impl Life {
     }
 
     /// Leaves a body for the driver to read to its end.
-    pub(crate) fn leave(&self, leftover: Leftover) {
-        let mut desk = self.desk();
-        let old = desk.leftover.replace(leftover);
-        let driver = desk.driver.take();
-        drop(desk);
+    pub(crate) fn leave(&self, body: hyper::body::Incoming) {
+        let old = self.desk().leftover.replace(body);
         drop(old);
-        if let Some(driver) = driver {
-            driver.wake();
-        }
+        self.wake_driver();
     }
 
-    pub(crate) fn take_leftover(&self) -> Option<Leftover> {
+    pub(crate) fn take_leftover(&self) -> Option<hyper::body::Incoming> {
         self.desk().leftover.take()
     }
 
@@ -231,13 +226,8 @@ impl Life {
 
     /// The io is gone.
     pub(crate) fn release(&self) {
-        let mut desk = self.desk();
-        desk.released = true;
-        let driver = desk.driver.take();
-        drop(desk);
-        if let Some(driver) = driver {
-            driver.wake();
-        }
+        self.desk().released = true;
+        self.wake_driver();
     }
 
     /// Waits until whoever has the io lets it go.

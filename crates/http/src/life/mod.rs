@@ -7,9 +7,9 @@ mod head_record;
 mod life;
 mod stream_beat;
 
+pub(crate) use desk::AfterUpgrade;
 #[cfg(feature = "websocket")]
 pub(crate) use desk::Running;
-pub(crate) use desk::{AfterUpgrade, Leftover};
 pub(crate) use flight::Flight;
 pub(crate) use framing::Framing;
 pub(crate) use life::Life;

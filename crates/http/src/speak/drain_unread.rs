@@ -27,9 +27,9 @@ struct Draining {
 impl DrainUnread {
     /// Reads on. `true`: something has changed, and the engine is to go on.
     pub(super) fn poll(&mut self, http: &Http, life: &Life, context: &mut Context<'_>) -> bool {
-        if let Some(leftover) = life.take_leftover() {
+        if let Some(body) = life.take_leftover() {
             let due = Instant::now().checked_add(http.progress);
-            self.0 = Some(Draining { body: leftover.body, left: http.max_unread, due, alarm: None });
+            self.0 = Some(Draining { body, left: http.max_unread, due, alarm: None });
         }
         let Some(draining) = &mut self.0 else { return false };
         let mut moved = false;
