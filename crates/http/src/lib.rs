@@ -39,7 +39,7 @@ mod wire;
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, Version, header};
 
 pub use access_log::{AccessEntry, AccessLog, AccessLogBody, AccessLogFuture, AccessLogService};
-pub use body::{Body, BodyWriter, ClientGone};
+pub use body::{Body, BodyWriter, ClientGone, QueueFeed};
 pub use facts::{RequestFacts, RequestId};
 pub use handler::HttpHandler;
 pub use incoming::{BodyError, Incoming};
@@ -51,7 +51,7 @@ pub use service::{
     ViaFunction, ViaTower,
 };
 pub use settings::Http;
-pub use sse::{QueuedEvents, Sse, SseEvent, SseFieldError, last_event_id};
+pub use sse::{Sse, SseEvent, SseFieldError, last_event_id};
 #[cfg(feature = "websocket")]
 pub use websocket::{
     Message, MessageText, WebSocket, WebSocketError, WebSocketSendError, WebSocketSender,

@@ -14,7 +14,7 @@ use http_body::{Frame, SizeHint};
 
 use crate::body::body_writer::{BodyWriter, pipe};
 use crate::body::produced::Produced;
-use crate::body::queued::Queued;
+use crate::body::queue_feed::QueueFeed;
 use crate::body::streamed::Streamed;
 
 type Boxed = Pin<Box<dyn http_body::Body<Data = Bytes, Error = BoxError> + Send>>;
@@ -91,7 +91,7 @@ impl Body {
     /// ```
     #[must_use]
     pub fn queue<T: Into<Bytes> + Send + 'static>(queue: Queue<T>) -> Self {
-        Self::boxed(Queued::new(queue))
+        Self::stream(QueueFeed::new(queue))
     }
 
     /// What `produce` writes. It runs as part of the request, when the client has room: it waits in its write otherwise. When the

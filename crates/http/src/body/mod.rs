@@ -3,8 +3,9 @@
 mod body;
 mod body_writer;
 mod produced;
-mod queued;
+mod queue_feed;
 mod streamed;
 
 pub use body::Body;
 pub use body_writer::{BodyWriter, ClientGone};
+pub use queue_feed::QueueFeed;

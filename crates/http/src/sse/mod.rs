@@ -2,13 +2,11 @@
 
 mod event_body;
 mod last_event_id;
-mod queued_events;
 mod sse;
 mod sse_event;
 mod sse_field_error;
 
 pub use last_event_id::last_event_id;
-pub use queued_events::QueuedEvents;
 pub use sse::Sse;
 pub use sse_event::SseEvent;
 pub use sse_field_error::SseFieldError;

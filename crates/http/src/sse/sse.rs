@@ -9,11 +9,11 @@ use greenroom_server::StopSignal;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Request};
 
-use crate::body::Body;
+use crate::body::{Body, QueueFeed};
 use crate::facts::RequestFacts;
 use crate::service::Response;
+use crate::sse::SseEvent;
 use crate::sse::event_body::EventBody;
-use crate::sse::{QueuedEvents, SseEvent};
 
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// Asks nginx, and others that look at it, to hand events on as they come.
@@ -93,13 +93,13 @@ where
     }
 }
 
-impl<T: Into<SseEvent> + Send + 'static> Sse<QueuedEvents<T>> {
+impl<T: Into<SseEvent> + Send + 'static> Sse<QueueFeed<T>> {
     /// What is put into a queue, until it is shut down.
     ///
     /// When the client has gone, or the server is stopping, the queue is shut down, and what is left in it dropped: whoever puts
     /// learns of it by an error.
     pub fn queue<B>(request: &Request<B>, queue: Queue<T>) -> Self {
-        Self::new(request, QueuedEvents::new(queue))
+        Self::new(request, QueueFeed::new(queue))
     }
 }
 

@@ -7,23 +7,24 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 use greenroom_core::{Queue, QueueStream};
 
-/// The items of a queue, which is shut down when this is dropped. Made by [`Sse::queue`](crate::Sse::queue).
+/// The items of a queue, which is shut down when this is dropped: when the client has gone, whoever puts learns of it. What
+/// [`Body::queue`](crate::Body::queue) and [`Sse::queue`](crate::Sse::queue) read.
 ///
 /// # Cancel safety
 ///
 /// It holds no item between polls.
-pub struct QueuedEvents<T> {
+pub struct QueueFeed<T> {
     queue: Queue<T>,
     stream: QueueStream<T>,
 }
 
-impl<T> QueuedEvents<T> {
-    pub(super) fn new(queue: Queue<T>) -> Self {
+impl<T> QueueFeed<T> {
+    pub(crate) fn new(queue: Queue<T>) -> Self {
         Self { stream: queue.stream(), queue }
     }
 }
 
-impl<T> Stream for QueuedEvents<T> {
+impl<T> Stream for QueueFeed<T> {
     type Item = T;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<T>> {
@@ -31,14 +32,14 @@ impl<T> Stream for QueuedEvents<T> {
     }
 }
 
-impl<T> Drop for QueuedEvents<T> {
+impl<T> Drop for QueueFeed<T> {
     fn drop(&mut self) {
         self.queue.shutdown_now();
     }
 }
 
-impl<T> fmt::Debug for QueuedEvents<T> {
+impl<T> fmt::Debug for QueueFeed<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("QueuedEvents").field("queue", &self.queue).finish()
+        f.debug_struct("QueueFeed").field("queue", &self.queue).finish()
     }
 }
