@@ -11,12 +11,14 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "an example speaks to whoever runs it")]
 
+pub(crate) mod answers;
+
 use std::io;
 use std::time::Duration;
 
+use answers::{not_allowed, page, plain};
 use greenroom::{BodyError, Http, HttpServer, Queue, Request, Response, long_poll, terminate};
-use http::header::{ALLOW, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use http::{HeaderValue, Method, StatusCode};
+use http::{Method, StatusCode};
 
 const PAGE: &str = include_str!("long_polling/page.html");
 const POLL: Duration = Duration::from_secs(10);
@@ -42,7 +44,7 @@ async fn main() -> io::Result<()> {
 
 pub(crate) async fn answer(request: Request, words: Queue<String>) -> Result<Response, BodyError> {
     Ok(match (request.method(), request.uri().path()) {
-        (&Method::GET | &Method::HEAD, "/") => page(),
+        (&Method::GET | &Method::HEAD, "/") => page(PAGE),
         // No HEAD: it would take words along and not tell them.
         (&Method::GET, "/poll") => long_poll(&request, POLL, words.get()).await,
         (&Method::POST, "/put") => match words.try_put(request.into_body().text().await?) {
@@ -54,26 +56,4 @@ pub(crate) async fn answer(request: Request, words: Queue<String>) -> Result<Res
         (_, "/put") => not_allowed("POST"),
         _ => plain(StatusCode::NOT_FOUND, "there is /, /poll and /put\n"),
     })
-}
-
-fn page() -> Response {
-    let mut page = Response::new(PAGE.into());
-    let headers = page.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    let policy =
-        "default-src 'none'; connect-src 'self'; script-src 'unsafe-inline'; style-src 'unsafe-inline'";
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
-    page
-}
-
-fn plain(status: StatusCode, words: &'static str) -> Response {
-    let mut response = Response::new(words.into());
-    *response.status_mut() = status;
-    response
-}
-
-fn not_allowed(methods: &'static str) -> Response {
-    let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "not by this method\n");
-    response.headers_mut().insert(ALLOW, HeaderValue::from_static(methods));
-    response
 }

@@ -10,13 +10,15 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "an example speaks to whoever runs it")]
 
+pub(crate) mod answers;
+
 use std::io;
 use std::time::{Duration, SystemTime};
 
+use answers::{not_allowed, page, plain};
 use futures_util::stream;
 use greenroom::{HttpServer, Request, Response, Sse, SseEvent, last_event_id, terminate};
-use http::header::{ALLOW, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use http::{HeaderValue, Method, StatusCode};
+use http::{Method, StatusCode};
 use tokio::time::{Instant, sleep_until};
 
 const PAGE: &str = include_str!("sse_clock/page.html");
@@ -39,13 +41,9 @@ async fn main() -> io::Result<()> {
 
 pub(crate) async fn answer(request: Request, clock: Clock) -> Response {
     match (request.method(), request.uri().path()) {
-        (&Method::GET | &Method::HEAD, "/") => page(),
+        (&Method::GET | &Method::HEAD, "/") => page(PAGE),
         (&Method::GET | &Method::HEAD, "/clock") => ticks(&request, clock),
-        (_, "/" | "/clock") => {
-            let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "there is nothing but to GET\n");
-            response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
-            response
-        }
+        (_, "/" | "/clock") => not_allowed("GET, HEAD"),
         _ => plain(StatusCode::NOT_FOUND, "there is / and /clock\n"),
     }
 }
@@ -84,20 +82,4 @@ impl Clock {
         let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
         SseEvent::named("tick", format!("{hour:02}:{minute:02}:{second:02} UTC")).numbered(number.into())
     }
-}
-
-fn page() -> Response {
-    let mut page = Response::new(PAGE.into());
-    let headers = page.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    let policy =
-        "default-src 'none'; connect-src 'self'; script-src 'unsafe-inline'; style-src 'unsafe-inline'";
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
-    page
-}
-
-fn plain(status: StatusCode, words: &'static str) -> Response {
-    let mut response = Response::new(words.into());
-    *response.status_mut() = status;
-    response
 }

@@ -10,16 +10,18 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "an example speaks to whoever runs it")]
 
+pub(crate) mod answers;
+
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::io;
 use std::time::Duration;
 
+use answers::{not_allowed, page, plain};
 use greenroom::{
     HttpServer, Request, Response, WebSocket, WebSocketError, WebSocketUpgrade, finally, terminate,
 };
-use http::header::{ALLOW, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use http::{HeaderValue, Method, StatusCode};
+use http::{Method, StatusCode};
 use tokio::time::interval;
 
 const PAGE: &str = include_str!("websocket_random/page.html");
@@ -42,7 +44,7 @@ async fn main() -> io::Result<()> {
 
 pub(crate) async fn answer(request: Request) -> Response {
     match (request.method(), request.uri().path()) {
-        (&Method::GET | &Method::HEAD, "/") => page(),
+        (&Method::GET | &Method::HEAD, "/") => page(PAGE),
         // Whatever is no request for a WebSocket is told so.
         (_, "/data") => {
             let upgrade = WebSocketUpgrade::new().same_origin().max_message(LONGEST_MESSAGE);
@@ -51,11 +53,7 @@ pub(crate) async fn answer(request: Request) -> Response {
                 finally(send_values(socket), async move { eprintln!("no more values for {peer}") }).await
             })
         }
-        (_, "/") => {
-            let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "there is nothing but to GET\n");
-            response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
-            response
-        }
+        (_, "/") => not_allowed("GET, HEAD"),
         _ => plain(StatusCode::NOT_FOUND, "there is / and /data\n"),
     }
 }
@@ -80,20 +78,4 @@ async fn send_values(mut socket: WebSocket) -> Result<(), WebSocketError> {
 /// One to five. The standard library has no other randomness; for dice it will do.
 fn random(x: u64) -> u64 {
     RandomState::new().hash_one(x) % HIGHEST + 1
-}
-
-fn page() -> Response {
-    let mut page = Response::new(PAGE.into());
-    let headers = page.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    let policy =
-        "default-src 'none'; connect-src 'self'; script-src 'unsafe-inline'; style-src 'unsafe-inline'";
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
-    page
-}
-
-fn plain(status: StatusCode, words: &'static str) -> Response {
-    let mut response = Response::new(words.into());
-    *response.status_mut() = status;
-    response
 }
