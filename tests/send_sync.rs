@@ -292,6 +292,40 @@ fn named() -> Vec<Row> {
         TlsFacts as TlsFacts: "Send Sync Unpin";
         TlsVersions as TlsVersions: "Send Sync Unpin";
         TlsWatch as TlsWatch: "Send Sync Unpin";
+        // greenroom-http
+        AccessEntry as AccessEntry: "Send Sync Unpin";
+        AccessLog as AccessLog: "Send Sync Unpin";
+        AccessLogBody as AccessLogBody<Value>: "Send - Unpin";
+        AccessLogFuture as AccessLogFuture<Body>: "Send Sync -";
+        AccessLogService as AccessLogService<Value>: "Send - Unpin";
+        Body as greenroom::Body: "Send - Unpin";
+        BodyError as BodyError: "Send Sync Unpin";
+        BodyWriter as BodyWriter: "Send Sync Unpin";
+        ClientGone as ClientGone: "Send Sync Unpin";
+        Http as Http: "Send Sync Unpin";
+        HttpFunction as HttpFunction<fn(Request) -> Body<Response>>: "Send Sync Unpin";
+        HttpFunctionFuture as HttpFunctionFuture<Body>: "Send Sync -";
+        HttpHandler as HttpHandler<Value>: "Send Sync Unpin";
+        HttpServer as HttpServer: "Send - Unpin";
+        Incoming as Incoming: "Send Sync Unpin";
+        Message as Message: "Send Sync Unpin";
+        MessageText as MessageText: "Send Sync Unpin";
+        QueueFeed as QueueFeed<Value>: "Send Sync Unpin";
+        Request as Request: "Send Sync Unpin";
+        RequestFacts as RequestFacts: "Send Sync Unpin";
+        RequestId as RequestId: "Send Sync Unpin";
+        Response as Response: "Send - Unpin";
+        Sse as Sse<Value>: "Send - Unpin";
+        SseEvent as SseEvent: "Send Sync Unpin";
+        SseFieldError as SseFieldError: "Send Sync Unpin";
+        ViaFunction as ViaFunction: "Send Sync Unpin";
+        ViaTower as ViaTower: "Send Sync Unpin";
+        WebSocket as WebSocket: "Send Sync Unpin";
+        WebSocketError as WebSocketError: "Send Sync Unpin";
+        WebSocketSendError as WebSocketSendError: "Send Sync Unpin";
+        WebSocketSender as WebSocketSender: "Send Sync Unpin";
+        WebSocketTrySendError as WebSocketTrySendError: "Send Sync Unpin";
+        WebSocketUpgrade as WebSocketUpgrade: "Send Sync Unpin";
     }
 }
 
@@ -331,9 +365,26 @@ fn unnamed() -> Vec<Row> {
         "Lines::next" as |lines: &'static mut Lines<'static>| lines.next() => "Send Sync Unpin";
         "Lines::send" as |lines: &'static mut Lines<'static>| lines.send("") => "Send Sync Unpin";
         "ReadLines::next" as |lines: &'static mut ReadLines| lines.next() => "Send Sync Unpin";
+        "BodyWriter::write" as |writer: &'static mut BodyWriter| writer.write("") => "Send Sync -";
+        "BodyWriter::fail" as |writer: BodyWriter| writer.fail("") => "Send Sync -";
+        "BodyWriter::client_gone" as |writer: &'static BodyWriter| writer.client_gone() => "Send Sync -";
+        "Incoming::chunk" as |body: &'static mut Incoming| body.chunk() => "Send Sync -";
+        "Incoming::bytes" as |body: Incoming| body.bytes() => "Send Sync -";
+        "Incoming::text" as |body: Incoming| body.text() => "Send Sync -";
+        "HttpServer::start" as |server: HttpServer| server.start(answer) => "Send - -";
+        "HttpServer::serve" as |server: HttpServer| server.serve(answer) => "Send - -";
+        "HttpServer::serve_until" as |(server, until): (HttpServer, Body)| server.serve_until(until, answer) => "Send - -";
+        "WebSocket::next" as |socket: &'static mut WebSocket| socket.next() => "Send Sync -";
+        "WebSocket::send" as |socket: &'static mut WebSocket| socket.send("") => "Send Sync -";
+        "WebSocket::close" as |socket: &'static mut WebSocket| socket.close(1000, "") => "Send Sync -";
+        "WebSocketSender::send" as |sender: &'static WebSocketSender| sender.send("") => "Send Sync -";
+        "long_poll" as |(request, wait): (&'static Request, Body<()>)| long_poll(request, std::time::Duration::ZERO, wait) => "Send - -";
     }
 }
 
+async fn answer(_: Request) -> Response {
+    Response::default()
+}
 async fn handle(_: Connection) {}
 async fn handle_packet(_: Packet) {}
 async fn handle_session(_: Session) {}
@@ -353,7 +404,7 @@ fn every_public_type_and_future_keeps_its_promise() {
 fn every_public_type_and_future_has_its_row() {
     let mut sources = Vec::new();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for krate in ["core", "server"] {
+    for krate in ["core", "server", "http"] {
         read(&root.join("crates").join(krate).join("src"), &mut sources);
     }
     let (mut types, mut functions) = (BTreeSet::new(), BTreeSet::new());
