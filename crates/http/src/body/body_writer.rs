@@ -46,7 +46,7 @@ impl BodyWriter {
     ///
     /// # Cancel safety
     ///
-    /// Dropped before it is ready, the piece is not written.
+    /// Dropped before it is ready, the piece is written whole, if its turn had come, or not at all.
     ///
     /// # Errors
     ///

@@ -41,7 +41,7 @@ impl WebSocketSender {
     ///
     /// # Cancel safety
     ///
-    /// Dropped before it is ready, it drops the message, which is not sent.
+    /// Dropped before it is ready, the message is sent whole, if its turn had come, or not at all.
     ///
     /// # Errors
     ///

@@ -6,7 +6,7 @@ use std::time::Duration;
 use greenroom_core::{Event, Queue};
 use greenroom_http::{Body, HttpServer, Incoming, Request, Response, Tidings, long_poll};
 use greenroom_server::{MemoryConnector, MemoryListener, ServerHandle};
-use greenroom_testkit::{cancel_at_every_poll, until_idle};
+use greenroom_testkit::until_idle;
 use http_body_util::BodyExt;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::time::Instant;
@@ -96,33 +96,6 @@ async fn nothing_is_lost_to_clients_that_waited_in_vain_or_went_away() {
         news.put(format!("news {n}")).await.unwrap();
         assert!(answer(ask(&connector).await).await.ends_with(&format!("\r\n\r\nnews {n}")));
     }
-}
-
-#[tokio::test(start_paused = true)]
-async fn at_the_very_end_of_the_wait_an_item_is_answered_or_left() {
-    cancel_at_every_poll(
-        async || {
-            let news = Queue::unbounded();
-            let put = news.clone();
-            tokio::spawn(async move {
-                tokio::time::sleep(LIMIT).await;
-                put.put("late".to_owned()).await.unwrap();
-            });
-            let get = news.clone();
-            (news, async move { words(long_poll(&request(), LIMIT, get.get()).await).await })
-        },
-        async |news, outcome| {
-            tokio::time::sleep(LIMIT * 2).await;
-            let left = news.len();
-            match outcome.completed() {
-                Some((200, text)) => assert_eq!((&*text, left), ("late", 0)),
-                Some((204, text)) => assert_eq!((&*text, left), ("", 1)),
-                Some(other) => panic!("{other:?}"),
-                None => assert_eq!(left, 1),
-            }
-        },
-    )
-    .await;
 }
 
 #[tokio::test(start_paused = true)]

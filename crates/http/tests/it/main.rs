@@ -4,6 +4,7 @@
 
 mod answers;
 mod bodies;
+mod cancel;
 mod capture;
 mod cuts;
 mod drain_stress;

@@ -1,12 +1,11 @@
 //! WebSockets: raw frames over memory, and tungstenite's client as a peer.
 
-mod cancelled;
 mod closing;
 mod faulty;
 mod frames;
 mod handshake;
 mod outbox;
-mod peer;
+pub(crate) mod peer;
 mod silence;
 mod stopping;
 mod tungstenite;
