@@ -1,6 +1,7 @@
 //! The `downloader` example, as a program: it ends by itself.
 
-use crate::example::{Example, path};
+use crate::built::built;
+use crate::example::Example;
 use crate::foreign::{run, switched_on};
 
 #[test]
@@ -8,7 +9,7 @@ fn it_ends_by_itself_and_lists_what_failed_in_order() {
     if !switched_on("downloader: it_ends_by_itself_and_lists_what_failed_in_order") {
         return;
     }
-    let program = path("downloader").display().to_string();
+    let program = built("downloader").display().to_string();
     let printed = run(&program, &["127.0.0.1:0"], "");
     assert!(printed.starts_with("listening on 127.0.0.1:"), "{printed}");
     let failed: Vec<_> = printed.lines().filter_map(|line| line.strip_prefix("failed: ")).collect();

@@ -2,11 +2,11 @@
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 
+use crate::built::built;
 use crate::process::{PATIENCE, signal};
 
 /// A running example, or whatever else says where it listens. Killed when dropped.
@@ -28,7 +28,7 @@ impl Example {
 
     /// The same, with these arguments.
     pub(crate) fn start_with(name: &str, arguments: &[&str]) -> Self {
-        let mut command = Command::new(path(name));
+        let mut command = Command::new(built(name));
         command.args(arguments);
         Self::run(name, command)
     }
@@ -37,7 +37,7 @@ impl Example {
     /// example this process's child.
     pub(crate) fn start_under(name: &str, program: &str, arguments: &[String]) -> Self {
         let mut command = Command::new(program);
-        command.args(arguments).arg(path(name)).arg("127.0.0.1:0");
+        command.args(arguments).arg(built(name)).arg("127.0.0.1:0");
         Self::run(name, command)
     }
 
@@ -123,13 +123,6 @@ impl Drop for Example {
             signal(self.pid, "KILL");
         }
     }
-}
-
-/// Examples lie beside the folder of this test's own binary, in the same profile.
-pub(crate) fn path(name: &str) -> PathBuf {
-    let test = std::env::current_exe().expect("a test knows where it is");
-    let profile = test.parent().and_then(|deps| deps.parent()).expect("a test lies in target/<profile>/deps");
-    profile.join("examples").join(name).with_extension(std::env::consts::EXE_EXTENSION)
 }
 
 /// The address in the line `listening on ADDR`. All of stdout is read, so that the process never blocks on a full pipe.

@@ -3,6 +3,8 @@
 //! Skipped, with a line that says so, unless `GREENROOM_INTEROP=1`. The examples must have been built; `just interop` and
 //! `.ci/run` see to that, and to the clients.
 
+#[path = "../tour/built.rs"]
+mod built;
 mod example;
 mod folder;
 mod foreign;

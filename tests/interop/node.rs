@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use crate::example;
+use crate::built::profile;
 use crate::running::Running;
 
 /// By their names, so that they are asked for as what they are: nothing of theirs is under version control.
@@ -55,8 +55,7 @@ impl Node {
 }
 
 fn make() -> Result<PathBuf, String> {
-    let folder =
-        example::path("x").parent().and_then(|it| it.parent()).ok_or("no folder")?.join("interop-node");
+    let folder = profile().join("interop-node");
     let _ = writeln!(std::io::stderr(), "client: node {}", run(Command::new("node").arg("--version"))?);
     let installed = |package| folder.join("node_modules").join(package).join("package.json").exists();
     if !PACKAGES.into_iter().all(installed) {

@@ -81,7 +81,7 @@ fn a_target_that_is_no_address_is_told_at_the_start() {
     if !switched_on("port_forwarder: a_target_that_is_no_address_is_told_at_the_start") {
         return;
     }
-    let program = crate::example::path("port_forwarder").display().to_string();
+    let program = crate::built::built("port_forwarder").display().to_string();
     let said = outcome(&program, &["127.0.0.1:0", "127.0.0.1"], b"").badly();
     assert!(said.contains("the port is missing"), "{said}");
 }

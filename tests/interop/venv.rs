@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
 
-use crate::example;
+use crate::built::profile;
 
 /// That Python, in an environment beside the examples; `None`, with a word, where none can be made.
 pub(crate) fn python_with_h2() -> Option<String> {
@@ -27,7 +27,7 @@ pub(crate) fn python_with_websockets() -> Option<String> {
 }
 
 fn make(package: &str, folder: &str) -> Result<PathBuf, String> {
-    let folder = example::path("x").parent().and_then(|it| it.parent()).ok_or("no folder")?.join(folder);
+    let folder = profile().join(folder);
     let python = folder.join("bin/python");
     let import = format!("import {package}");
     let has_it = |python: &PathBuf| {
