@@ -98,19 +98,22 @@ impl<T: Send + 'static> Cell<T> {
     /// Tells everybody how it ended.
     pub(crate) fn finish(self: &Arc<Self>, end: End<T>) {
         Roster::remove(&self.facts);
-        let (joiners, waker, rare) = {
+        let (joiners, waker, first, rare) = {
             let mut state = self.state.lock();
             let before = state.settle(end);
             let control = &mut state.control;
-            // Only what is rare can have hooks, and an exit settled before.
+            // Only what is rare can have more hooks than one, and an exit settled before.
             let rare =
                 control.rare.as_mut().map(|rare| (rare.exit.is_some(), mem::take(&mut rare.hooks), before));
             let ended = rare.as_ref().is_some_and(|(ended, ..)| *ended);
             self.facts.set_phase(if ended { Phase::Ended } else { Phase::Finished });
-            (mem::take(&mut control.joiners), control.waker.take(), rare)
+            (mem::take(&mut control.joiners), control.waker.take(), control.first_hook.take(), rare)
         };
         drop(waker);
         // Before those who wait: who has joined a member of a pool finds its slot free.
+        if let Some(hook) = first {
+            self.run_hook(hook);
+        }
         if let Some((_, hooks, before)) = rare {
             self.run_hooks(hooks, before);
         }
@@ -120,13 +123,13 @@ impl<T: Send + 'static> Cell<T> {
     #[cold]
     fn run_hooks(self: &Arc<Self>, hooks: Vec<(u64, Hook)>, before: Option<Exit>) {
         swallow(|| drop(before));
-        if !hooks.is_empty() {
-            let record: Arc<dyn Record> = self.clone();
-            for (_, hook) in hooks {
-                // A hook is ours, but what it wakes or drops may be a user's.
-                swallow(|| hook(&record));
-            }
-        }
+        hooks.into_iter().for_each(|(_, hook)| self.run_hook(hook));
+    }
+
+    fn run_hook(self: &Arc<Self>, hook: Hook) {
+        let record: Arc<dyn Record> = self.clone();
+        // A hook is ours, but what it wakes or drops may be a user's.
+        swallow(|| hook(&record));
     }
 }
 

@@ -25,19 +25,23 @@ pub(crate) struct KillOrder {
 }
 
 /// Everything mutable about a task but its output.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Control {
     /// Wakes the task; left there at its first suspension.
     pub(crate) waker: Option<Waker>,
     pub(crate) joiners: Joiners,
+    /// Members of groups have this one, and most tasks none: it needs no list. Its number is 0.
+    pub(crate) first_hook: Option<Hook>,
     pub(crate) rare: Option<Box<Rare>>,
 }
 
 /// What most tasks never need.
 #[derive(Default)]
 pub(crate) struct Rare {
+    /// Those after the first.
     pub(crate) hooks: Vec<(u64, Hook)>,
-    pub(crate) next_hook: u64,
+    /// The number of the last hook, as far as it stands here.
+    last_hook: u64,
     pub(crate) kill: Option<KillOrder>,
     pub(crate) exit: Option<Exit>,
     pub(crate) starter: Option<Starter>,
@@ -68,18 +72,38 @@ impl Control {
     }
 
     pub(crate) fn add_hook(&mut self, hook: Hook) -> u64 {
+        if self.first_hook.is_none() && self.rare.as_ref().is_none_or(|rare| rare.last_hook == 0) {
+            self.first_hook = Some(hook);
+            return 0;
+        }
         let rare = self.rare();
-        let number = rare.next_hook;
-        rare.next_hook += 1;
-        rare.hooks.push((number, hook));
-        number
+        rare.last_hook += 1;
+        rare.hooks.push((rare.last_hook, hook));
+        rare.last_hook
     }
 
     /// Takes a hook back, to be dropped after unlocking.
     pub(crate) fn remove_hook(&mut self, number: u64) -> Option<Hook> {
+        if number == 0 {
+            let hook = self.first_hook.take()?;
+            // Its number is not given again.
+            let last = &mut self.rare().last_hook;
+            *last = 1.max(*last);
+            return Some(hook);
+        }
         let hooks = &mut self.rare.as_mut()?.hooks;
         let index = hooks.iter().position(|(kept, _)| *kept == number)?;
         Some(hooks.remove(index).1)
+    }
+}
+
+impl fmt::Debug for Control {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Control")
+            .field("joiners", &self.joiners)
+            .field("hooked", &self.first_hook.is_some())
+            .field("rare", &self.rare)
+            .finish_non_exhaustive()
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a request must be like, beyond what the engine asks.
 
 use http::header::{EXPECT, HOST, TRANSFER_ENCODING};
-use http::{HeaderMap, Request, Uri, Version};
+use http::{HeaderMap, HeaderValue, Request, Uri, Version};
 use http_body::Body;
 
 use crate::refusal::Refusal;
@@ -13,10 +13,17 @@ pub(super) fn check(http: &Http, request: &Request<hyper::body::Incoming>) -> Re
     if uri.path().len() + uri.query().map_or(0, str::len) > http.max_target {
         return Err(Refusal::TargetTooLong { limit: http.max_target });
     }
-    host(headers, uri, request.version())?;
-    if headers.get_all(EXPECT).iter().any(|it| !it.as_bytes().eq_ignore_ascii_case(b"100-continue")) {
-        return Err(Refusal::Expectation);
+    let mut whom = None;
+    // Few headers are gone through faster than two are looked up.
+    for (name, value) in headers {
+        if *name == HOST && whom.replace(value).is_some() {
+            return Err(Refusal::Malformed("it has more than one host"));
+        }
+        if *name == EXPECT && !value.as_bytes().eq_ignore_ascii_case(b"100-continue") {
+            return Err(Refusal::Expectation);
+        }
     }
+    host(whom, uri, request.version())?;
     if request.body().is_end_stream() {
         Ok(())
     } else {
@@ -55,13 +62,8 @@ const OF_HOSTS: [bool; 256] = {
     table
 };
 
-/// Whom the request is for must be said once.
-fn host(headers: &HeaderMap, uri: &Uri, version: Version) -> Result<(), Refusal> {
-    let mut hosts = headers.get_all(HOST).iter();
-    let host = hosts.next();
-    if hosts.next().is_some() {
-        return Err(Refusal::Malformed("it has more than one host"));
-    }
+/// Whom the request is for must be said.
+fn host(host: Option<&HeaderValue>, uri: &Uri, version: Version) -> Result<(), Refusal> {
     let Some(host) = host else {
         return if version == Version::HTTP_11 { Err(Refusal::Malformed("it has no host")) } else { Ok(()) };
     };

@@ -1,7 +1,7 @@
 //! One connection's life, from the side of its requests.
 
 use std::future::poll_fn;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
@@ -17,6 +17,9 @@ use crate::settings::Http;
 /// What HTTP/2 writes without being asked anything, such as a ping and some acknowledgements, is no longer than this.
 const NO_ANSWER: usize = 64;
 
+/// One request that has begun, in the number of requests.
+const BEGUN: u64 = 1 << 32;
+
 /// Shared by the io, which sees bytes come, by those who serve requests, and by the driver, which minds the time.
 ///
 /// Under HTTP/1 all of them run in one task; under HTTP/2 each request has its own.
@@ -25,8 +28,8 @@ pub(crate) struct Life {
     pub(crate) facts: Arc<ConnectionFacts>,
     /// After so many requests the connection takes no more.
     most: u32,
-    begun: AtomicU32,
-    in_flight: AtomicU32,
+    /// How many have begun, and how many of them are in flight: the upper and the lower half.
+    requests: AtomicU64,
     /// Under HTTP/1: an answer was handed to the engine, and may not have been written.
     answering: AtomicBool,
     /// Somebody has asked to be woken.
@@ -38,6 +41,10 @@ pub(crate) struct Life {
     /// The engine has nothing more to do with the connection.
     handed_over: AtomicBool,
     head: Mutex<HeadRecord>,
+    /// How many bytes are in it. It is asked for far more often than it changes.
+    head_length: AtomicUsize,
+    /// Somebody has left a body.
+    left: AtomicBool,
     desk: Mutex<Desk>,
 }
 
@@ -46,27 +53,28 @@ impl Life {
         Self {
             facts: Arc::new(facts),
             most: most.unwrap_or(u32::MAX),
-            begun: AtomicU32::new(0),
-            in_flight: AtomicU32::new(0),
+            requests: AtomicU64::new(0),
             answering: AtomicBool::new(false),
             watched: AtomicBool::new(false),
             wrote: AtomicBool::new(false),
             lent: AtomicU32::new(0),
             handed_over: AtomicBool::new(false),
             head: Mutex::default(),
+            head_length: AtomicUsize::new(0),
+            left: AtomicBool::new(false),
             desk: Mutex::default(),
         }
     }
 
     /// A request has come: its number, and the flight that ends with its answer.
     pub(crate) fn begin(self: &Arc<Self>) -> (u32, Flight) {
-        self.in_flight.fetch_add(1, Ordering::AcqRel);
-        let number = self.begun.fetch_add(1, Ordering::AcqRel) + 1;
+        let before = self.requests.fetch_add(BEGUN + 1, Ordering::AcqRel);
+        let number = ((before + BEGUN) / BEGUN) as u32;
         (number, Flight::new(Arc::clone(self)))
     }
 
     pub(super) fn land(&self) {
-        if self.in_flight.fetch_sub(1, Ordering::SeqCst) == 1 {
+        if self.requests.fetch_sub(1, Ordering::SeqCst) % BEGUN == 1 {
             // Under HTTP/2 that was in another task, and the driver minds the time.
             self.wake_driver();
         }
@@ -84,11 +92,11 @@ impl Life {
     }
 
     pub(crate) fn begun(&self) -> u32 {
-        self.begun.load(Ordering::Acquire)
+        (self.requests.load(Ordering::Acquire) / BEGUN) as u32
     }
 
     pub(crate) fn is_busy(&self) -> bool {
-        self.in_flight.load(Ordering::SeqCst) > 0
+        self.requests.load(Ordering::SeqCst) % BEGUN > 0
     }
 
     /// Whether the connection takes no more requests.
@@ -134,7 +142,7 @@ impl Life {
     /// What follows is not HTTP, and only passes through here.
     pub(crate) fn hand_over(&self) {
         self.handed_over.store(true, Ordering::Release);
-        lock(&self.head).close();
+        self.with_head(HeadRecord::close);
     }
 
     /// A body was handed out.
@@ -154,17 +162,17 @@ impl Life {
 
     /// Bytes have come.
     pub(crate) fn hear(&self, bytes: &[u8]) {
-        lock(&self.head).keep(bytes);
+        self.with_head(|head| head.keep(bytes));
     }
 
     /// How much has come of a head that is not whole.
     pub(crate) fn head_length(&self) -> usize {
-        if self.is_busy() { 0 } else { lock(&self.head).length() }
+        if self.is_busy() { 0 } else { self.head_length.load(Ordering::Acquire) }
     }
 
     /// Whether part of a head has come.
     pub(crate) fn has_part_of_head(&self) -> bool {
-        lock(&self.head).has_begun()
+        self.head_length.load(Ordering::Acquire) > 0 && lock(&self.head).has_begun()
     }
 
     /// Whether what has come is HTTP/2's.
@@ -179,18 +187,30 @@ impl Life {
 
     /// What the bytes of the head have to say against it.
     pub(crate) fn judge_head(&self, method: &http::Method, framing: Framing) -> Result<(), Refusal> {
-        lock(&self.head).judge(method.as_str().as_bytes(), framing)
+        self.with_head(|head| head.judge(method.as_str().as_bytes(), framing))
+    }
+
+    fn with_head<R>(&self, change: impl FnOnce(&mut HeadRecord) -> R) -> R {
+        let mut head = lock(&self.head);
+        let result = change(&mut head);
+        self.head_length.store(head.length(), Ordering::Release);
+        result
     }
 
     /// Leaves a body for the driver to read to its end.
     pub(crate) fn leave(&self, body: hyper::body::Incoming) {
         let old = self.desk().leftover.replace(body);
+        self.left.store(true, Ordering::Release);
         drop(old);
         self.wake_driver();
     }
 
     pub(crate) fn take_leftover(&self) -> Option<hyper::body::Incoming> {
-        self.desk().leftover.take()
+        // Asked at each suspension, and there is seldom one.
+        if self.left.load(Ordering::Acquire) && self.left.swap(false, Ordering::AcqRel) {
+            return self.desk().leftover.take();
+        }
+        None
     }
 
     /// The connection is to become something else.
