@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 
 /// The rows of the catalogue that are due.
-const ROWS: [RangeInclusive<u32>; 4] = [1..=68, 80..=88, 92..=127, 142..=142];
+const ROWS: [RangeInclusive<u32>; 4] = [1..=68, 80..=88, 92..=135, 142..=142];
 
 /// How a row says why no test shows it.
 const EXCUSES: [&str; 2] = ["**limit**: ", "**later**: "];
