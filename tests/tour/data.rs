@@ -39,3 +39,22 @@ async fn async_result_tells_a_value_or_an_error_to_everybody_and_once() {
         ]
     );
 }
+
+/// The numbers at the ends of the lines in which somebody did this, in their order.
+fn numbers(lines: &[String], deed: &str) -> Vec<u32> {
+    let of = |line: &String| line.split_once(deed)?.1.parse().ok();
+    lines.iter().filter_map(of).collect()
+}
+
+#[tokio::test]
+async fn queue_workers_do_every_job_once_in_order_and_go_home_when_there_is_no_more() {
+    let lines = run("queue_workers").await;
+    assert_eq!(lines[0], "9 plates are to be washed");
+    assert_eq!(numbers(&lines, " washes "), Vec::from_iter(1..=9));
+    assert_eq!(numbers(&lines, " dries "), Vec::from_iter(1..=20));
+    let count = |wanted: &str| lines.iter().filter(|line| line.ends_with(wanted)).count();
+    assert_eq!(count(" sees no more plates"), 3);
+    assert_eq!(count(" goes home: timed out after 500ms"), 3);
+    assert!(count("the boss waits: 3 lie on the table") > 0, "{lines:?}");
+    assert_eq!(lines[lines.len() - 1], "the boss has finished");
+}
