@@ -1,5 +1,7 @@
 //! Data between tasks: the second part of the tour.
 
+use std::collections::HashSet;
+
 use crate::program::run;
 
 #[tokio::test]
@@ -57,4 +59,27 @@ async fn queue_workers_do_every_job_once_in_order_and_go_home_when_there_is_no_m
     assert_eq!(count(" goes home: timed out after 500ms"), 3);
     assert!(count("the boss waits: 3 lie on the table") > 0, "{lines:?}");
     assert_eq!(lines[lines.len() - 1], "the boss has finished");
+}
+
+#[tokio::test]
+async fn group_gives_results_in_the_order_of_the_items_or_of_their_ends() {
+    let lines = run("group").await;
+    let (cheers, results) = lines.split_at(8);
+    assert_eq!((cheers[0].as_str(), cheers[7].as_str()), ("cheering: 2", "cheering: 0"));
+    let sides =
+        |range: std::ops::Range<usize>| cheers[range].iter().map(String::as_str).collect::<HashSet<_>>();
+    assert_eq!(sides(1..5), HashSet::from(["hurrah from the left", "hurrah from the right"]));
+    assert_eq!(sides(5..7), HashSet::from(["hurrah from behind"]));
+    assert_eq!(
+        results,
+        [
+            "map: Tortoise, Fox, Hare",
+            "imap: Tortoise",
+            "imap: Fox",
+            "imap: Hare",
+            "imap_unordered: Hare",
+            "imap_unordered: Fox",
+            "imap_unordered: Tortoise",
+        ]
+    );
 }
