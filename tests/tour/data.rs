@@ -83,3 +83,25 @@ async fn group_gives_results_in_the_order_of_the_items_or_of_their_ends() {
         ]
     );
 }
+
+#[tokio::test]
+async fn pool_runs_two_at_once_and_takes_nobody_when_it_is_full_or_killed() {
+    let lines = run("pool").await;
+    let (cooking, rest) = lines.split_at(11);
+    for dish in ["soup", "fish", "roast", "salad", "cake"] {
+        assert!(cooking.contains(&format!("{dish}: begun")), "{cooking:?}");
+    }
+    let busy = cooking[10].strip_prefix("stoves in use, dish by dish: ").expect("the map is over");
+    let busy: Vec<u32> = serde_json::from_str(busy).expect("a list of numbers");
+    assert_eq!((busy.len(), busy.iter().max()), (5, Some(&2)));
+    assert_eq!(
+        rest,
+        [
+            "full: true, free: 0",
+            "one more, at once: the pool is full",
+            "one more, as soon as there is a slot",
+            "the stock was killed: the kitchen is closed",
+            "one more, now: the pool was killed: the kitchen is closed",
+        ]
+    );
+}
