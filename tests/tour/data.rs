@@ -105,3 +105,21 @@ async fn pool_runs_two_at_once_and_takes_nobody_when_it_is_full_or_killed() {
         ]
     );
 }
+
+#[tokio::test]
+async fn socket_pool_listens_to_two_refuses_the_third_and_says_goodbye() {
+    assert_eq!(
+        run("socket_pool").await,
+        [
+            "Ann: welcome",
+            "Ann: heard hello",
+            "Ben: welcome",
+            "Ben: heard hello",
+            "Cleo: sorry, the pool is full",
+            "full: true",
+            "shut down: 2",
+            "Ann: goodbye",
+            "Ben: goodbye",
+        ]
+    );
+}
