@@ -123,3 +123,24 @@ async fn socket_pool_listens_to_two_refuses_the_third_and_says_goodbye() {
         ]
     );
 }
+
+#[tokio::test]
+async fn semaphore_lets_two_in_by_arrival_and_takes_back_only_what_was_taken() {
+    let lines = run("semaphore").await;
+    let (visits, rest) = lines.split_at(10);
+    let came = visits.iter().filter_map(|line| line.split_once(" is in, "));
+    let (order, inside): (Vec<_>, Vec<_>) = came.unzip();
+    assert_eq!(order, ["1", "2", "3", "4", "5"]);
+    assert!(inside.iter().all(|inside| ["1 inside", "2 inside"].contains(inside)), "{inside:?}");
+    assert_eq!(
+        rest,
+        [
+            "free: 2 of 2",
+            "forgotten, free: 1",
+            "given back, free: 2",
+            "given back again: no permit is left to be released to a semaphore bounded to 2",
+            "free as before: 2",
+            "a plain semaphore has 3 now",
+        ]
+    );
+}
