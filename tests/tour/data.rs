@@ -144,3 +144,16 @@ async fn semaphore_lets_two_in_by_arrival_and_takes_back_only_what_was_taken() {
         ]
     );
 }
+
+#[tokio::test]
+async fn locals_are_each_task_s_own_and_go_with_it() {
+    let lines = run("locals").await;
+    for name in ["Ann", "Ben"] {
+        assert_eq!(numbers(&lines, &format!("{name} writes note ")), [1, 2, 3]);
+        assert!(lines.contains(&format!("the 3 notes of {name} are burnt")), "{lines:?}");
+    }
+    assert_eq!(
+        lines[8..],
+        ["Cleo's children: nobody and Cleo", "in main: a task-local value was asked for outside of a task",]
+    );
+}
