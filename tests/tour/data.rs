@@ -157,3 +157,14 @@ async fn locals_are_each_task_s_own_and_go_with_it() {
         ["Cleo's children: nobody and Cleo", "in main: a task-local value was asked for outside of a task",]
     );
 }
+
+#[tokio::test]
+async fn actors_play_ten_strokes_and_the_last_ends_when_nobody_knows_it() {
+    let lines = run("actors").await;
+    let (first, strokes) = lines.split_first().expect("they play");
+    assert_eq!(first, "start");
+    for (stroke, word) in strokes[..9].iter().zip(["ping", "pong"].iter().cycle()) {
+        assert_eq!(stroke, word);
+    }
+    assert_eq!(strokes[9..], ["heard: the game is over", "nobody is left to listen to"]);
+}
