@@ -168,3 +168,51 @@ async fn actors_play_ten_strokes_and_the_last_ends_when_nobody_knows_it() {
     }
     assert_eq!(strokes[9..], ["heard: the game is over", "nobody is left to listen to"]);
 }
+
+#[cfg(all(feature = "http", unix))]
+mod request_local {
+    use std::collections::HashSet;
+    use std::net::SocketAddr;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpStream;
+    use tokio::task::JoinSet;
+
+    use crate::program::Program;
+
+    /// The answers to two requests on a connection of their own.
+    async fn ask(address: &str, first: &str, second: &str) -> (SocketAddr, String) {
+        let mut client = TcpStream::connect(address).await.expect("it listens");
+        let own = client.local_addr().expect("it is connected");
+        let first = format!("GET /{first} HTTP/1.1\r\nhost: localhost\r\n\r\n");
+        let last = format!("GET /{second} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+        client.write_all((first + &last).as_bytes()).await.expect("it reads");
+        let mut answers = String::new();
+        client.read_to_string(&mut answers).await.expect("it answers");
+        (own, answers)
+    }
+
+    #[tokio::test]
+    async fn request_local_is_each_request_s_own_and_ends_with_it() {
+        let mut program = Program::start("request_local", &["127.0.0.1:0"]);
+        let address = program.line().await.expect("it says where it listens");
+        let address = address.strip_prefix("listening on ").expect("it says where it listens");
+        let names: Vec<_> = (0..40).map(|n| format!("guest{n}")).collect();
+        let mut visits = JoinSet::new();
+        for two in names.chunks(2) {
+            let (address, two) = (address.to_owned(), two.to_owned());
+            visits.spawn(async move { (ask(&address, &two[0], &two[1]).await, two) });
+        }
+        for ((client, answers), two) in visits.join_all().await {
+            let greeting = |name| format!("hello {name} at {client}, asked {name} and greeted {name}");
+            let greeted: Vec<_> = answers.lines().filter(|line| line.starts_with("hello ")).collect();
+            assert_eq!(greeted, [greeting(&two[0]), greeting(&two[1])], "{answers}");
+        }
+        program.signal("TERM").await;
+        let (status, lines, report) = program.end().await;
+        assert!(status.success() && report.starts_with("stopped in "), "{status}\n{report}");
+        let ends: HashSet<_> = lines.into_iter().collect();
+        let expected = names.iter().map(|name| format!("{name} is done: asked {name}, greeted {name}"));
+        assert_eq!(ends, expected.collect());
+    }
+}
