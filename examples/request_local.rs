@@ -3,8 +3,8 @@
 //! Shows: a task-local value that is there while a request is answered; two requests that do not see each other's, on one
 //! connection or on many; an end of its own for each.
 //!
-//! Run:    cargo run --release --example request_local [address]   (default: 127.0.0.1:8089)
-//! Then:   curl http://127.0.0.1:8089/ann
+//! Run:    cargo run --release --example request_local [address]   (default: 127.0.0.1:8092)
+//! Then:   curl http://127.0.0.1:8092/ann
 //! See:    a greeting with your address and the notes of this one request; here, what it wrote down. Ctrl-C stops the server.
 //!
 //! gevent: the tutorial's `sessionmanager` and its proxy for the request, with werkzeug's as the model.
@@ -47,7 +47,7 @@ impl Drop for Session {
 
 #[tokio::main]
 async fn main() -> io::Result<()> {
-    let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:8089".to_owned());
+    let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:8092".to_owned());
     let signal = terminate();
     let server = HttpServer::bind(address).start(application).await?;
     for address in server.local_addrs() {
