@@ -4,6 +4,8 @@
 //!
 //! Run:    cargo run --release --example actors
 //! Then:   read. They stop after ten messages.
+//!
+//! gevent: the tutorial's `Actor`, a `Greenlet` with a `Queue` for its inbox, and its ping and pong, who there never stop.
 
 #![expect(clippy::print_stdout, reason = "an example speaks to whoever runs it")]
 

@@ -1,102 +1,51 @@
-//! Groups and pools: many tasks behind one handle, and with a bound.
+//! A pool: many tasks behind one handle, and never more than so many at once.
 //!
-//! Shows: a group's join; `map`, ordered and unordered streams of results; a pool of two that runs three items; a pool
-//! as the limit of a service, and its kill.
+//! Shows: `map` with a bound, and how many run at once; a spawn that waits for a slot, and one that would have to; a kill,
+//! which closes the pool.
 //!
 //! Run:    cargo run --release --example pool
-//! Then:   read. The unordered results come in the order in which they get ready.
+//! Then:   read. Five dishes are cooked on two stoves.
+//!
+//! gevent: `Pool(2).map`, `spawn`, `full()`, `free_count()` and `kill()`.
 
 #![expect(clippy::print_stdout, reason = "an example speaks to whoever runs it")]
 
-use std::time::Duration;
+use std::error::Error;
+use std::future::pending;
+use std::iter::repeat;
 
-use futures_util::StreamExt;
-use greenroom::{Group, Pool, TaskError, bracket, spawn};
+use greenroom::Pool;
 use tokio::task::yield_now;
-use tokio::time::sleep;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), TaskError> {
-    group().await;
-    streams().await?;
-    bound().await?;
-    service().await;
-    Ok(())
-}
+async fn main() -> Result<(), Box<dyn Error>> {
+    let stoves = Pool::new(2);
+    let dishes = ["soup", "fish", "roast", "salad", "cake"].into_iter();
+    // Two workers take one dish after another. The results are in the order of the dishes.
+    let busy = stoves.map(dishes.zip(repeat(stoves.clone())), cook).await?;
+    println!("stoves in use, dish by dish: {busy:?}");
 
-async fn group() {
-    async fn talk(word: &str) {
-        for _ in 0..3 {
-            println!("{word}");
-            yield_now().await;
-        }
+    let stock = stoves.spawn(pending::<()>()).await?;
+    stoves.spawn(yield_now()).await?;
+    println!("full: {}, free: {}", stoves.is_full(), stoves.free());
+    if let Err(refused) = stoves.try_spawn(async {}) {
+        println!("one more, at once: {refused}");
     }
-    let group = Group::new();
-    group.add(spawn(talk("bar")));
-    group.add(spawn(talk("foo")));
-    group.join().await;
-    group.spawn(talk("fizz"));
-    group.join().await;
-}
+    let more = stoves.spawn(async { println!("one more, as soon as there is a slot") }).await?;
+    more.join().await;
 
-async fn streams() -> Result<(), TaskError> {
-    async fn intensive(n: u64) -> (&'static str, u64) {
-        sleep(Duration::from_millis(100 * (3 - n))).await;
-        ("task", n)
-    }
-    let group = Group::new();
-    println!("Ordered");
-    let mut ordered = group.imap(0..3, intensive);
-    while let Some(result) = ordered.next().await {
-        println!("{:?}", result?);
-    }
-    println!("Unordered");
-    let mut unordered = group.imap_unordered(0..3, intensive);
-    while let Some(result) = unordered.next().await {
-        println!("{:?}", result?);
+    stoves.kill().reason("the kitchen is closed").await;
+    println!("the stock was {}", stock.join().await);
+    if let Err(closed) = stoves.spawn(async {}).await {
+        println!("one more, now: {closed}");
     }
     Ok(())
 }
 
-async fn bound() -> Result<(), TaskError> {
-    let pool = Pool::new(2);
-    let seen = pool.clone();
-    let sizes = pool
-        .map(0..3, move |n| {
-            let pool = seen.clone();
-            async move {
-                yield_now().await;
-                println!("item {n}: the pool has {} workers", pool.len());
-                pool.len()
-            }
-        })
-        .await?;
-    assert!(sizes.iter().all(|size| *size <= 2));
-    Ok(())
-}
-
-/// What listens until it is told to stop, and says goodbye.
-struct Handler(u32);
-
-impl Handler {
-    async fn listen(&mut self) {
-        std::future::pending().await
-    }
-
-    async fn close(self) {
-        println!("handler {} closed", self.0);
-    }
-}
-
-async fn service() {
-    let pool = Pool::new(3);
-    for n in 1..=5 {
-        match pool.try_spawn(bracket(Handler(n), Handler::listen, Handler::close)) {
-            Ok(task) => println!("handler {n} is task {}", task.id()),
-            Err(_) => println!("handler {n} is refused: at maximum pool size"),
-        }
-    }
+/// Tells how many stoves are in use meanwhile.
+async fn cook((dish, stoves): (&'static str, Pool)) -> usize {
+    println!("{dish}: begun");
     yield_now().await;
-    pool.kill().reason("shutdown").await;
-    println!("{} handlers left", pool.len());
+    println!("{dish}: done, {} at once", stoves.len());
+    stoves.len()
 }

@@ -3,5 +3,6 @@
 //! `cargo test` builds the examples first; `cargo test --test tour` does not.
 
 mod built;
+mod data;
 mod program;
 mod tasks;
