@@ -1,0 +1,4 @@
+//! The system: processes, pipes, threads, signals, sockets and files; the third part of the tour.
+
+#[cfg(unix)]
+mod subprocess;
