@@ -1,4 +1,6 @@
 //! The system: processes, pipes, threads, signals, sockets and files; the third part of the tour.
 
 #[cfg(unix)]
+mod pipes;
+#[cfg(unix)]
 mod subprocess;
