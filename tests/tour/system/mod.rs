@@ -4,3 +4,4 @@
 mod pipes;
 #[cfg(unix)]
 mod subprocess;
+mod thread_pool;
