@@ -3,5 +3,7 @@
 #[cfg(unix)]
 mod pipes;
 #[cfg(unix)]
+mod signals;
+#[cfg(unix)]
 mod subprocess;
 mod thread_pool;
