@@ -7,3 +7,5 @@ mod signals;
 #[cfg(unix)]
 mod subprocess;
 mod thread_pool;
+#[cfg(unix)]
+mod unix_sockets;
