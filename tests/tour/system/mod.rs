@@ -7,5 +7,6 @@ mod signals;
 #[cfg(unix)]
 mod subprocess;
 mod thread_pool;
+mod udp;
 #[cfg(unix)]
 mod unix_sockets;
