@@ -1,5 +1,6 @@
 //! The system: processes, pipes, threads, signals, sockets and files; the third part of the tour.
 
+mod dns;
 #[cfg(unix)]
 mod pipes;
 #[cfg(unix)]
