@@ -4,6 +4,8 @@ mod dns;
 #[cfg(unix)]
 mod pipes;
 #[cfg(unix)]
+mod send_file;
+#[cfg(unix)]
 mod signals;
 #[cfg(unix)]
 mod subprocess;
