@@ -1,4 +1,4 @@
-//! A PostgreSQL that nobody else uses: a new cluster in a folder of its own, behind a Unix socket there.
+//! A PostgreSQL that only these tests use: a new cluster in a folder of its own, behind a Unix socket there.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -8,6 +8,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use tokio_postgres::Config;
 
@@ -24,8 +25,20 @@ pub(crate) struct Cluster {
 }
 
 impl Cluster {
-    /// `None`, with a word, where there is no PostgreSQL.
-    pub(crate) fn start() -> Option<Self> {
+    /// Shared by the tests that run at the same time: to make one takes seconds. `None`, with a word, where there is no
+    /// PostgreSQL.
+    pub(crate) fn start() -> Option<Arc<Self>> {
+        static RUNNING: Mutex<Weak<Cluster>> = Mutex::new(Weak::new());
+        let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(cluster) = running.upgrade() {
+            return Some(cluster);
+        }
+        let cluster = Self::make().map(Arc::new)?;
+        *running = Arc::downgrade(&cluster);
+        Some(cluster)
+    }
+
+    fn make() -> Option<Self> {
         static STARTED: AtomicU32 = AtomicU32::new(0);
         let Some(programs) = programs() else {
             // Past the harness, which would keep it to itself.

@@ -14,9 +14,9 @@ async fn process(lent: &mut Lent) -> i32 {
     row.expect("the database answers").get(0)
 }
 
-/// How many others the database serves in the middle of something.
+/// How many sleep there.
 async fn at_work(lent: &mut Lent) -> i64 {
-    const OTHERS: &str = "select count(*) from pg_stat_activity where state = 'active' and query like '%pg_sleep%' and pid <> pg_backend_pid()";
+    const OTHERS: &str = "select count(*) from pg_stat_activity where state = 'active' and query like '%pg_sleep(600)%' and pid <> pg_backend_pid()";
     let row = lent.run(async |client| client.query_one(OTHERS, &[]).await).await;
     row.expect("the database answers").get(0)
 }
