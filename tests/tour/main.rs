@@ -5,4 +5,5 @@
 mod built;
 mod data;
 mod program;
+mod system;
 mod tasks;
