@@ -17,7 +17,9 @@ mod semaphore;
 mod spawn;
 mod timeout;
 
-use line::works::{churn, crowd, datagrams, echo, exact, exhaustion, http, idle, lines, slow, slow_http, tls, websocket};
+use line::works::{
+    churn, crowd, datagrams, echo, exact, exhaustion, http, idle, lines, slow, slow_http, tls, websocket,
+};
 use measure::Bench;
 
 type Room = (&'static str, fn(&mut Bench));

@@ -12,8 +12,6 @@ use crate::load::options::Options;
 use crate::load::prologue::websocket;
 use crate::load::source::Source;
 
-/// Between two messages, so that one is over before the next.
-const PAUSE: Duration = Duration::from_millis(20);
 /// A header of two bytes, and a text of 64.
 const FRAME: usize = 66;
 
@@ -58,7 +56,6 @@ pub fn run(options: &Options) -> String {
             }
         }
         latency.note(began.elapsed());
-        std::thread::sleep(PAUSE);
     }
     let cpu = spent() - before;
     format!(

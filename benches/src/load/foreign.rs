@@ -1,8 +1,9 @@
 //! Clients that others wrote: wrk for HTTP/1.1, h2load for HTTP/2. They run on the core of this process.
 
+use std::fs::read_dir;
 use std::io::{Read, stdin};
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::load::cpu_ns;
 use crate::load::options::Options;
@@ -28,7 +29,9 @@ fn run(options: &Options, command: &mut Command) -> Run {
 impl Run {
     fn figures(&self, requests: f64, rate: f64, p50_us: f64, p99_us: f64, errors: f64) -> String {
         let cpu_us = self.cpu_ns as f64 / 1000.0 / requests;
-        format!("operations={requests} rate={rate:.1} cpu_us={cpu_us:.4} p50_us={p50_us} p99_us={p99_us} errors={errors}")
+        format!(
+            "operations={requests} rate={rate:.1} cpu_us={cpu_us:.4} p50_us={p50_us} p99_us={p99_us} errors={errors}"
+        )
     }
 
     /// The word before, or after, this one in what it said.
@@ -44,7 +47,8 @@ impl Run {
 pub fn wrk(options: &Options, path: &str) -> String {
     let url = format!("http://{}{path}", options.server);
     let connections = options.conns.to_string();
-    let run = run(options, Command::new("wrk").args(["-t1", "--latency", "-d", WINDOW, "-c", &connections, &url]));
+    let run =
+        run(options, Command::new("wrk").args(["-t1", "--latency", "-d", WINDOW, "-c", &connections, &url]));
     let number = |text: Option<&str>| text.and_then(|text| text.parse().ok()).unwrap_or(0.0);
     let requests = number(run.before(" requests in"));
     let errors = number(run.after("Non-2xx or 3xx responses:"));
@@ -57,7 +61,8 @@ pub fn h2load(options: &Options) -> String {
     let url = format!("http://{}/", options.server);
     let (requests, connections) = (options.requests.to_string(), options.conns.to_string());
     let depth = options.depth.to_string();
-    let run = run(options, Command::new("h2load").args(["-n", &requests, "-c", &connections, "-m", &depth, &url]));
+    let run =
+        run(options, Command::new("h2load").args(["-n", &requests, "-c", &connections, "-m", &depth, &url]));
     let number = |text: Option<&str>| text.and_then(|text| text.parse().ok()).unwrap_or(0.0);
     let succeeded = number(run.before(" succeeded"));
     let rate = number(run.before(" req/s"));
@@ -65,7 +70,7 @@ pub fn h2load(options: &Options) -> String {
 }
 
 /// slowhttptest, with as many connections as are asked for, in one of its modes: `-H` sends heads slowly, `-B` bodies, and `-X`
-/// reads slowly. Prints a line when they had time to come, and is ended with the input.
+/// reads slowly. Prints a line when the server has all of them, and is ended with the input.
 pub fn slowhttptest(options: &Options, mode: &str) {
     let url = format!("http://{}/stream", options.server);
     let connections = options.conns.to_string();
@@ -75,11 +80,23 @@ pub fn slowhttptest(options: &Options, mode: &str) {
         .stderr(Stdio::null())
         .spawn()
         .expect("slowhttptest");
-    std::thread::sleep(Duration::from_secs(2));
+    until_open(options.pid, options.conns);
     println!("held={connections}");
     let _ = stdin().read(&mut [0]);
     let _ = child.kill();
     let _ = child.wait();
+}
+
+/// Waits until a process has so many files open; asks the system for that again and again, for no longer than that.
+fn until_open(pid: Option<u32>, files: usize) {
+    const LONGEST: Duration = Duration::from_secs(20);
+    const BETWEEN: Duration = Duration::from_millis(20);
+    let Some(pid) = pid else { return };
+    let began = Instant::now();
+    while read_dir(format!("/proc/{pid}/fd")).map_or(0, Iterator::count) < files {
+        assert!(began.elapsed() < LONGEST, "{files} connections are not open after {LONGEST:?}");
+        std::thread::sleep(BETWEEN);
+    }
 }
 
 /// `1.23ms`, as wrk writes it.

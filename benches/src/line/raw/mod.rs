@@ -1,8 +1,8 @@
 //! The rivals: by hand on tokio, tokio-rustls and its sockets.
 
 mod accept;
-pub mod datagrams;
 pub mod axum;
+pub mod datagrams;
 pub mod echo;
 pub mod http;
 pub mod lines;

@@ -31,5 +31,12 @@ pub fn run(bench: &mut Bench) {
     let idle_websocket = ("hold-websocket", 5000);
     idle::compare_after(bench, "idle WebSocket, 5,000 held", OURS, RAW, idle_websocket, Budget::AtMost(1.1));
     let idle_http = ("hold-http", 5000);
-    idle::compare_after(bench, "idle keep-alive of HTTP, 5,000 held", "ours-http", "raw-http", idle_http, Budget::AtMost(1.1));
+    idle::compare_after(
+        bench,
+        "idle keep-alive of HTTP, 5,000 held",
+        "ours-http",
+        "raw-http",
+        idle_http,
+        Budget::AtMost(1.1),
+    );
 }
