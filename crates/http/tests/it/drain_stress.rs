@@ -2,12 +2,13 @@
 //!
 //! `GREENROOM_STRESS=1` stops ten times as often.
 
+use std::future::Future;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use greenroom_http::{Body, BodyWriter, HttpServer, Request, Response};
+use greenroom_http::{Body, BodyWriter, HttpServer, IntoHttpService, Request, Response};
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 use tokio::task::{JoinSet, yield_now};
@@ -17,14 +18,14 @@ use crate::raw::Client;
 
 const CLIENTS: usize = 4;
 /// What every answer consists of.
-const SIZE: usize = 40_000;
+pub(crate) const SIZE: usize = 40_000;
 
 fn trials() -> usize {
     if std::env::var_os("GREENROOM_STRESS").is_some() { 1000 } else { 100 }
 }
 
 /// At once, after a while, or piece by piece.
-async fn service(request: Request) -> Response {
+pub(crate) async fn service(request: Request) -> Response {
     let piece = || vec![b'x'; SIZE / 4];
     match request.uri().path() {
         "/later" => {
@@ -49,7 +50,7 @@ fn path(n: usize) -> &'static str {
 }
 
 /// Asks until it is told that it was the last time, or is not answered at all.
-async fn http1(io: TcpStream, answered: Arc<Semaphore>) {
+pub(crate) async fn http1(io: TcpStream, answered: Arc<Semaphore>) {
     let mut client = Client::new(io);
     for n in 0.. {
         client.send(format!("GET {} HTTP/1.1\r\nHost: a\r\n\r\n", path(n))).await;
@@ -115,8 +116,14 @@ async fn http2(io: TcpStream, answered: Arc<Semaphore>) {
     let _ = connection.await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_answer_is_cut_by_a_stop() {
+/// Stops a server again and again, each time after another number of answers; tells how many there were in all.
+pub(crate) async fn stop_again_and_again<V, S, C>(
+    service: S,
+    client: impl Fn(usize, TcpStream, Arc<Semaphore>) -> C,
+) where
+    S: IntoHttpService<V> + Copy,
+    C: Future<Output = ()> + Send + 'static,
+{
     let mut total = 0;
     for trial in 0..trials() {
         let server = HttpServer::bind("127.0.0.1:0").start(service).await.unwrap();
@@ -124,13 +131,8 @@ async fn no_answer_is_cut_by_a_stop() {
         let answered = Arc::new(Semaphore::new(0));
         let mut clients = JoinSet::new();
         for n in 0..CLIENTS {
-            let io = TcpStream::connect(&address).await.unwrap();
-            match n % 2 {
-                0 => clients.spawn(http1(io, answered.clone())),
-                _ => clients.spawn(http2(io, answered.clone())),
-            };
+            clients.spawn(client(n, TcpStream::connect(&address).await.unwrap(), answered.clone()));
         }
-        // Stop after a few answers, a different number each time.
         let few = u32::try_from(trial % 17).unwrap();
         answered.acquire_many(few).await.unwrap().forget();
         let report = server.stop_within(Duration::from_secs(60)).await;
@@ -142,4 +144,15 @@ async fn no_answer_is_cut_by_a_stop() {
         total += trial % 17 + answered.available_permits();
     }
     println!("{total} answers in {} trials", trials());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_answer_is_cut_by_a_stop() {
+    stop_again_and_again(service, |n, io, answered| async move {
+        match n % 2 {
+            0 => http1(io, answered).await,
+            _ => http2(io, answered).await,
+        }
+    })
+    .await;
 }

@@ -1,6 +1,7 @@
 //! WebSockets: raw frames over memory, and tungstenite's client as a peer.
 
 mod closing;
+mod drain_stress;
 mod faulty;
 mod frames;
 mod handshake;
