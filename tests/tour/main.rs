@@ -4,6 +4,7 @@
 
 mod built;
 mod data;
+mod index;
 mod program;
 mod system;
 mod tasks;
