@@ -1,6 +1,28 @@
 //! Tasks: the first part of the tour.
 
-use crate::program::{Program, run};
+#[cfg(unix)]
+use crate::program::Program;
+use crate::program::run;
+
+#[tokio::test]
+async fn task_state_tells_how_each_ended_and_only_the_unseen_failure_is_logged() {
+    let lines = run("task_state").await;
+    assert_eq!(
+        lines[..7],
+        [
+            "Hortense: started true, finished false, successful false; the end: still to come",
+            "Gaston: started true, finished false, successful false; the end: still to come",
+            "Hortense: started true, finished true, successful true; the end: finished",
+            "Gaston: started true, finished true, successful false; the end: failed: 90 cm is not high enough",
+            "the value: 20 cm to spare",
+            "the error: the task failed: 90 cm is not high enough",
+            "the error: the task failed: 90 cm is not high enough",
+        ]
+    );
+    let [log] = &lines[7..] else { panic!("one failure was not looked at: {lines:?}") };
+    assert!(log.starts_with("log: ERROR a task failed and nobody looked "), "{log}");
+    assert!(log.contains("name=\"Odette\"") && log.ends_with("error=100 cm is not high enough"), "{log}");
+}
 
 #[tokio::test]
 async fn link_and_kill_tells_every_end_and_tidies_the_desk() {
