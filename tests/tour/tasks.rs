@@ -25,6 +25,32 @@ async fn task_state_tells_how_each_ended_and_only_the_unseen_failure_is_logged()
 }
 
 #[tokio::test]
+async fn timeouts_end_each_wait_in_the_form_that_was_asked_for() {
+    assert_eq!(
+        run("timeouts").await,
+        [
+            "bread: Ok(\"bread\")",
+            "the lid is on the jam",
+            "jam: timed out after 100ms",
+            "porridge: timed out after 100ms",
+            "is it over? false",
+            "orders: timed out after 100ms",
+            "without a limit: Ok(\"milk\")",
+            "shared, tea: Ok(\"tea\")",
+            "shared, coffee: timed out after 100ms",
+            "is any time left? false",
+            "shared, juice: timed out after 100ms",
+            "lifted, water: Ok(\"water\")",
+            "silent: no eggs today",
+            "outer first: the outer limit has passed",
+            "inner first: the inner limit has passed",
+            "first toast",
+            "breakfast: we leave hungry: timed out after 100ms",
+        ]
+    );
+}
+
+#[tokio::test]
 async fn link_and_kill_tells_every_end_and_tidies_the_desk() {
     let lines = run("link_and_kill").await;
     assert_eq!(lines[0], "started: true and true");
