@@ -50,6 +50,48 @@ async fn timeouts_end_each_wait_in_the_form_that_was_asked_for() {
     );
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn shutdown_tidies_up_at_the_first_signal_of_each_kind() {
+    for signal in ["QUIT", "TERM", "INT"] {
+        let mut program = Program::start("shutdown", &["0"]);
+        assert_eq!(program.line().await.as_deref(), Some("working"));
+        program.signal(signal).await;
+        let (status, lines, complaint) = program.end().await;
+        assert!(status.success(), "SIG{signal}: {status}\n{complaint}");
+        assert_eq!(
+            lines,
+            [
+                format!("SIG{signal}: tidying up"),
+                "all is tidy".to_owned(),
+                format!("the worker was killed: SIG{signal}"),
+            ]
+        );
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn shutdown_is_forced_by_a_second_signal_whichever_was_the_first() {
+    for (first, second) in [("TERM", "TERM"), ("INT", "QUIT"), ("QUIT", "INT")] {
+        // It would tidy up for longer than anybody waits.
+        let mut program = Program::start("shutdown", &["1000"]);
+        assert_eq!(program.line().await.as_deref(), Some("working"));
+        program.signal(first).await;
+        assert_eq!(program.line().await, Some(format!("SIG{first}: tidying up")));
+        program.signal(second).await;
+        let (status, lines, complaint) = program.end().await;
+        assert_eq!(status.code(), Some(1), "{complaint}");
+        assert_eq!(
+            lines,
+            [
+                format!("SIG{second}: no more tidying up"),
+                format!("the worker was killed and cut off in its clean-up: SIG{first}"),
+            ]
+        );
+    }
+}
+
 #[tokio::test]
 async fn link_and_kill_tells_every_end_and_tidies_the_desk() {
     let lines = run("link_and_kill").await;
