@@ -1,5 +1,7 @@
 //! Tasks: the first part of the tour.
 
+use std::collections::HashSet;
+
 #[cfg(unix)]
 use crate::program::Program;
 use crate::program::run;
@@ -89,6 +91,19 @@ async fn shutdown_is_forced_by_a_second_signal_whichever_was_the_first() {
                 format!("the worker was killed and cut off in its clean-up: SIG{first}"),
             ]
         );
+    }
+}
+
+#[tokio::test]
+async fn sync_async_does_ten_jobs_in_order_and_ten_in_an_order_of_their_own() {
+    let lines = run("sync_async").await;
+    let jobs: Vec<_> = (1..=10).map(|number| format!("job {number} is done")).collect();
+    assert_eq!(lines.len(), 24, "{lines:?}");
+    assert_eq!((lines[0].as_str(), lines[12].as_str()), ("one after another", "all at once"));
+    assert_eq!(lines[1..11], jobs);
+    assert_eq!(HashSet::<&String>::from_iter(&lines[13..23]), HashSet::from_iter(&jobs));
+    for took in [&lines[11], &lines[23]] {
+        assert!(took.starts_with("took ") && took.ends_with(" ms"), "{took}");
     }
 }
 
