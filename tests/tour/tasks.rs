@@ -108,6 +108,27 @@ async fn sync_async_does_ten_jobs_in_order_and_ten_in_an_order_of_their_own() {
 }
 
 #[tokio::test]
+async fn two_contexts_switch_only_where_one_waits() {
+    assert_eq!(
+        run("two_contexts").await,
+        [
+            "both are spawned, and neither has begun",
+            "Ann begins",
+            "Ann has turn 1",
+            "Ann has handed it over",
+            "Ben begins",
+            "Ben has turn 1",
+            "Ben has handed it over",
+            "Ann has turn 2",
+            "Ann has handed it over",
+            "Ben has turn 2",
+            "Ben has handed it over",
+            "both are done",
+        ]
+    );
+}
+
+#[tokio::test]
 async fn link_and_kill_tells_every_end_and_tidies_the_desk() {
     let lines = run("link_and_kill").await;
     assert_eq!(lines[0], "started: true and true");
