@@ -129,6 +129,15 @@ async fn two_contexts_switch_only_where_one_waits() {
 }
 
 #[tokio::test]
+async fn determinism_is_promised_on_one_thread_and_not_on_four() {
+    let lines = run("determinism").await;
+    assert_eq!(lines[0], "one thread: [0, 3, 2, 6, 1, 5, 9, 4, 8, 7], and all equal: true");
+    let verdict = lines[1].strip_prefix("four threads: they may differ, and this time they ");
+    assert!(matches!(verdict, Some("were all equal" | "differed")), "{lines:?}");
+    assert_eq!(lines.len(), 2);
+}
+
+#[tokio::test]
 async fn link_and_kill_tells_every_end_and_tidies_the_desk() {
     let lines = run("link_and_kill").await;
     assert_eq!(lines[0], "started: true and true");
