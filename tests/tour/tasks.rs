@@ -138,6 +138,22 @@ async fn determinism_is_promised_on_one_thread_and_not_on_four() {
 }
 
 #[tokio::test]
+async fn typed_task_stands_still_until_it_is_started_and_knows_its_name() {
+    assert_eq!(
+        run("typed_task").await,
+        [
+            "started: false",
+            "started: true",
+            "the cuckoo clock runs",
+            "cuckoo!",
+            "cuckoo!",
+            "cuckoo!",
+            "it called 3 times",
+        ]
+    );
+}
+
+#[tokio::test]
 async fn link_and_kill_tells_every_end_and_tidies_the_desk() {
     let lines = run("link_and_kill").await;
     assert_eq!(lines[0], "started: true and true");
