@@ -1,41 +1,24 @@
-//! Tasks: their state, their ends, links between them, and a kill that waits for clean-up.
+//! Links between tasks, and a kill that waits for clean-up.
 //!
-//! Shows: states and exits; `link`, `link_value` and `link_error`; a task with a name, started later; `bracket`, and
-//! what a kill does to it; a clean shutdown on SIGINT and SIGTERM where there is something to clean up.
+//! Shows: `link_value` and `link_error`, which tell of an end; `bracket`, and what a kill does to it; a clean shutdown on
+//! SIGINT and SIGTERM where there is something to clean up.
 //!
 //! Run:    cargo run --release --example link_and_kill
 //! Then:   read; or press Ctrl-C within the first two seconds.
+//!
+//! gevent: `link_value`, `link_exception` and `kill` of a greenlet. What a greenlet tidies up in a `finally`, `bracket` does here.
 
 #![expect(clippy::print_stdout, reason = "an example speaks to whoever runs it")]
 
 use std::time::Duration;
 
-use greenroom::{Event, TaskBuilder, WithTimeout, bracket, spawn, spawn_fallible, terminate};
+use greenroom::{Event, WithTimeout, bracket, spawn, spawn_fallible, terminate};
 use tokio::time::sleep;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    states().await;
     links().await;
     kill().await;
-}
-
-async fn states() {
-    let winner = spawn(async { "You win!" });
-    let loser = spawn_fallible(async { Err::<(), _>("You fail at failing.") });
-    println!("started: {} and {}", winner.is_started(), loser.is_started());
-
-    // An error inside a task stays inside it.
-    println!("winner: {:?}", winner.get().await);
-    println!("loser: {}", loser.join().await);
-    println!("finished: {} and {}", winner.is_finished(), loser.is_finished());
-    println!("successful: {} and {}", winner.is_successful(), loser.is_successful());
-
-    let later = TaskBuilder::new().name("later").unstarted().spawn(async {
-        println!("Hi there!");
-    });
-    later.start();
-    later.join().await;
 }
 
 async fn links() {
