@@ -3,6 +3,9 @@
 #[doc = include_str!("../../../docs/cancellation.md")]
 struct Cancellation;
 
+#[doc = include_str!("../../../docs/getting-started.md")]
+struct GettingStarted;
+
 #[doc = include_str!("../../../docs/gevent.md")]
 struct Gevent;
 
