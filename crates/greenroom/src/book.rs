@@ -3,6 +3,9 @@
 #[doc = include_str!("../../../docs/cancellation.md")]
 struct Cancellation;
 
+#[doc = include_str!("../../../docs/drain.md")]
+struct Drain;
+
 #[doc = include_str!("../../../docs/getting-started.md")]
 struct GettingStarted;
 
@@ -13,8 +16,14 @@ struct Gevent;
 #[doc = include_str!("../../../docs/http.md")]
 struct Http;
 
+#[doc = include_str!("../../../docs/limits.md")]
+struct Limits;
+
 #[doc = include_str!("../../../README.md")]
 struct Readme;
+
+#[doc = include_str!("../../../docs/servers.md")]
+struct Servers;
 
 #[doc = include_str!("../../../docs/tls.md")]
 struct Tls;
