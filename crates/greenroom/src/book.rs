@@ -3,6 +3,9 @@
 #[doc = include_str!("../../../docs/cancellation.md")]
 struct Cancellation;
 
+#[doc = include_str!("../../../docs/data.md")]
+struct Data;
+
 #[doc = include_str!("../../../docs/drain.md")]
 struct Drain;
 
@@ -11,6 +14,9 @@ struct GettingStarted;
 
 #[doc = include_str!("../../../docs/gevent.md")]
 struct Gevent;
+
+#[doc = include_str!("../../../docs/groups.md")]
+struct Groups;
 
 #[cfg(feature = "http")]
 #[doc = include_str!("../../../docs/http.md")]
@@ -24,6 +30,9 @@ struct Readme;
 
 #[doc = include_str!("../../../docs/servers.md")]
 struct Servers;
+
+#[doc = include_str!("../../../docs/tasks.md")]
+struct Tasks;
 
 #[doc = include_str!("../../../docs/tls.md")]
 struct Tls;
