@@ -34,5 +34,11 @@ struct Servers;
 #[doc = include_str!("../../../docs/tasks.md")]
 struct Tasks;
 
+#[doc = include_str!("../../../docs/testing.md")]
+struct Testing;
+
 #[doc = include_str!("../../../docs/tls.md")]
 struct Tls;
+
+#[doc = include_str!("../../../docs/udp.md")]
+struct Udp;
