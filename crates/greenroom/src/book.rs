@@ -40,5 +40,8 @@ struct Testing;
 #[doc = include_str!("../../../docs/tls.md")]
 struct Tls;
 
+#[doc = include_str!("../../../docs/tokio.md")]
+struct Tokio;
+
 #[doc = include_str!("../../../docs/udp.md")]
 struct Udp;
