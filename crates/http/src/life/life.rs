@@ -74,7 +74,7 @@ impl Life {
     }
 
     pub(super) fn land(&self) {
-        if self.requests.fetch_sub(1, Ordering::SeqCst) % BEGUN == 1 {
+        if self.requests.fetch_sub(1, Ordering::SeqCst) as u32 == 1 {
             // Under HTTP/2 that was in another task, and the driver minds the time.
             self.wake_driver();
         }
@@ -96,7 +96,7 @@ impl Life {
     }
 
     pub(crate) fn is_busy(&self) -> bool {
-        self.requests.load(Ordering::SeqCst) % BEGUN > 0
+        self.requests.load(Ordering::SeqCst) as u32 > 0
     }
 
     /// Whether the connection takes no more requests.

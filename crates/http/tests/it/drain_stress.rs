@@ -20,7 +20,7 @@ const CLIENTS: usize = 4;
 /// What every answer consists of.
 pub(crate) const SIZE: usize = 40_000;
 
-fn trials() -> usize {
+pub(crate) fn trials() -> usize {
     if std::env::var_os("GREENROOM_STRESS").is_some() { 1000 } else { 100 }
 }
 
@@ -120,7 +120,8 @@ async fn http2(io: TcpStream, answered: Arc<Semaphore>) {
 pub(crate) async fn stop_again_and_again<V, S, C>(
     service: S,
     client: impl Fn(usize, TcpStream, Arc<Semaphore>) -> C,
-) where
+) -> usize
+where
     S: IntoHttpService<V> + Copy,
     C: Future<Output = ()> + Send + 'static,
 {
@@ -143,16 +144,17 @@ pub(crate) async fn stop_again_and_again<V, S, C>(
         assert_eq!(server.limits().open_connections(), 0);
         total += trial % 17 + answered.available_permits();
     }
-    println!("{total} answers in {} trials", trials());
+    total
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_answer_is_cut_by_a_stop() {
-    stop_again_and_again(service, |n, io, answered| async move {
+    let answers = stop_again_and_again(service, |n, io, answered| async move {
         match n % 2 {
             0 => http1(io, answered).await,
             _ => http2(io, answered).await,
         }
     })
     .await;
+    println!("{answers} answers in {} trials", trials());
 }

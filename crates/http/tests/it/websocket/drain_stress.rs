@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 use tokio_tungstenite::client_async;
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::drain_stress::{SIZE, http1, service, stop_again_and_again};
+use crate::drain_stress::{SIZE, http1, service, stop_again_and_again, trials};
 use crate::websocket::peer::echo;
 
 async fn service_and_echo(request: Request) -> Response {
@@ -37,11 +37,12 @@ async fn websocket(io: TcpStream, answered: Arc<Semaphore>) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_message_is_cut_by_a_stop() {
-    stop_again_and_again(service_and_echo, |n, io, answered| async move {
+    let answers = stop_again_and_again(service_and_echo, |n, io, answered| async move {
         match n % 2 {
             0 => http1(io, answered).await,
             _ => websocket(io, answered).await,
         }
     })
     .await;
+    println!("{answers} answers in {} trials", trials());
 }
