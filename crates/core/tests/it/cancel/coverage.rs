@@ -6,6 +6,23 @@ use std::path::Path;
 
 use super::{PENDING, ROOMS};
 
+/// A table: what is covered, by which scenario. Each row becomes a test.
+macro_rules! rows {
+    ($($covered:literal => $scenario:ident,)+) => {
+        pub(super) const COVERED: &[&str] = &[$($covered),+];
+
+        mod rows {
+            $(
+                #[tokio::test(start_paused = true)]
+                async fn $scenario() {
+                    let polls = super::$scenario().await;
+                    assert!(polls > 1, "`{}` was never pending, so its scenario shows nothing", $covered);
+                }
+            )+
+        }
+    };
+}
+
 /// What waits, by name, and the file it is in.
 type Futures = BTreeMap<String, String>;
 

@@ -4,26 +4,11 @@
 //! [`cancel_at_every_poll`](greenroom_testkit::cancel_at_every_poll) and returns its number of polls, and add a row to the
 //! module's `rows!`. A future is listed by the name of its type, an async function as `Type::function` or `function`.
 
-/// A table: what is covered, by which scenario. Each row becomes a test.
-macro_rules! rows {
-    ($($covered:literal => $scenario:ident,)+) => {
-        pub(super) const COVERED: &[&str] = &[$($covered),+];
-
-        mod rows {
-            $(
-                #[tokio::test(start_paused = true)]
-                async fn $scenario() {
-                    let polls = super::$scenario().await;
-                    assert!(polls > 1, "`{}` was never pending, so its scenario shows nothing", $covered);
-                }
-            )+
-        }
-    };
-}
-
 /// The core's own: it reads the sources of whichever crate it is part of.
+#[macro_use]
 #[path = "../../../../core/tests/it/cancel/coverage.rs"]
 mod coverage;
+
 mod reading;
 #[cfg(feature = "aws-lc-rs")]
 mod secured;
