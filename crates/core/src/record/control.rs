@@ -116,3 +116,27 @@ impl fmt::Debug for Rare {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Control, Hook};
+
+    fn hook() -> Hook {
+        Box::new(|_| {})
+    }
+
+    #[test]
+    fn a_hooks_number_is_not_given_again() {
+        let mut control = Control::default();
+        assert_eq!([control.add_hook(hook()), control.add_hook(hook())], [0, 1]);
+        assert!(control.remove_hook(0).is_some() && control.remove_hook(0).is_none());
+        assert_eq!(control.add_hook(hook()), 2);
+        assert!(control.remove_hook(0).is_none() && control.remove_hook(2).is_some());
+
+        let mut control = Control::default();
+        assert_eq!(control.add_hook(hook()), 0);
+        assert!(control.remove_hook(0).is_some());
+        assert_eq!(control.add_hook(hook()), 2);
+        assert!(control.remove_hook(0).is_none() && control.remove_hook(2).is_some());
+    }
+}

@@ -69,7 +69,7 @@ impl Life {
     /// A request has come: its number, and the flight that ends with its answer.
     pub(crate) fn begin(self: &Arc<Self>) -> (u32, Flight) {
         let before = self.requests.fetch_add(BEGUN + 1, Ordering::AcqRel);
-        let number = ((before + BEGUN) / BEGUN) as u32;
+        let number = ((before / BEGUN) as u32).wrapping_add(1);
         (number, Flight::new(Arc::clone(self)))
     }
 
