@@ -5,6 +5,7 @@
 //! * [`Seed`] and [`Random`]: numbers at random that can be had again.
 //! * [`ScriptedListener`] makes a server's accept answer by a script; a [`Stagehand`] holds the clients.
 //! * [`FaultyIo`] is a stream with short reads and writes, waits, errors and early ends.
+//! * [`LogCapture`] hears what is logged by `tracing`.
 //! * [`CountingWaker`] counts wake-ups, [`DropCounter`] counts drops.
 
 mod cancel;
@@ -12,6 +13,7 @@ mod counting_waker;
 mod drop_counter;
 mod faulty_io;
 mod idle;
+mod log;
 mod random;
 mod scripted;
 mod seed;
@@ -21,6 +23,7 @@ pub use counting_waker::CountingWaker;
 pub use drop_counter::{Counted, DropCounter};
 pub use faulty_io::FaultyIo;
 pub use idle::until_idle;
+pub use log::{LogCapture, LogLine};
 pub use random::Random;
 pub use scripted::{ScriptedAnswer, ScriptedListener, Stagehand};
 pub use seed::Seed;

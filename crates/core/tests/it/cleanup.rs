@@ -9,10 +9,10 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use greenroom_core::{Exit, bracket, current, finally, finally_ref, shield, spawn, timeout};
+use greenroom_testkit::LogCapture;
 use tokio::join;
 use tokio::time::{Instant, sleep};
 
-use crate::capture::log_lines;
 use crate::journal::{Bomb, Journal, ms, poll_once, settle, soon};
 
 /// A body that has been entered and never ends; its drop is noted.
@@ -362,14 +362,17 @@ async fn outside_of_a_task_nested_dropped_scopes_keep_their_order() {
 
 #[test]
 fn without_a_runtime_a_dropped_finally_is_logged() {
-    let (lines, _guard) = log_lines();
+    let lines = LogCapture::of("greenroom");
     let journal = Journal::default();
     {
         let mut dropped = pin!(finally(pending::<()>(), journal.entry("clean-up")));
         assert!(dropped.as_mut().now_or_never().is_none());
     }
     assert!(journal.read().is_empty());
-    assert_eq!(lines.read(), ["ERROR a clean-up could not run: its scope was dropped outside of a runtime"]);
+    assert_eq!(
+        lines.take_text(),
+        ["ERROR a clean-up could not run: its scope was dropped outside of a runtime"]
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -391,17 +394,17 @@ async fn finally_that_moves_to_another_task_after_its_first_poll_still_cleans_up
 
 #[tokio::test(start_paused = true)]
 async fn error_of_a_clean_up_is_logged_and_changes_nothing() {
-    let (lines, _guard) = log_lines();
+    let lines = LogCapture::of("greenroom");
     let task = spawn(finally(async { 1 }, async { Err::<(), _>("disk full") }));
     assert_eq!(soon(task.get()).await.unwrap(), 1);
-    assert_eq!(lines.read(), ["WARN a clean-up failed error=disk full"]);
+    assert_eq!(lines.take_text(), ["WARN a clean-up failed error=disk full"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn error_of_a_release_is_logged() {
-    let (lines, _guard) = log_lines();
+    let lines = LogCapture::of("greenroom");
     bracket((), async |_| (), |()| async { Err::<(), _>("still open") }).await;
-    assert_eq!(lines.read(), ["WARN a clean-up failed error=still open"]);
+    assert_eq!(lines.take_text(), ["WARN a clean-up failed error=still open"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -415,7 +418,7 @@ async fn panic_of_a_clean_up_is_a_panic_of_the_whole_and_the_outer_ones_still_ru
 
 #[tokio::test(start_paused = true)]
 async fn panic_of_an_adopted_clean_up_is_logged_and_disturbs_nobody() {
-    let (lines, _guard) = log_lines();
+    let lines = LogCapture::of("greenroom");
     let journal = Journal::default();
     let log = journal.clone();
     let task = spawn(async move {
@@ -426,7 +429,7 @@ async fn panic_of_an_adopted_clean_up_is_logged_and_disturbs_nobody() {
     });
     assert_eq!(soon(task.get()).await.unwrap(), 3);
     assert_eq!(journal.read(), ["two"]);
-    assert_eq!(lines.read(), ["ERROR a clean-up panicked after its scope was dropped panic=adopted"]);
+    assert_eq!(lines.take_text(), ["ERROR a clean-up panicked after its scope was dropped panic=adopted"]);
 }
 
 #[tokio::test(start_paused = true)]

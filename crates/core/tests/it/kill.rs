@@ -9,9 +9,9 @@ use std::time::Duration;
 use greenroom_core::{
     AnyTask, Exit, TaskBuilder, TaskError, current, finally, finally_ref, shield, spawn, timeout,
 };
+use greenroom_testkit::LogCapture;
 use tokio::time::{Instant, sleep};
 
-use crate::capture::log_lines;
 use crate::journal::{Bomb, Journal, ms, poll_once, settle, soon};
 
 #[tokio::test(start_paused = true)]
@@ -500,7 +500,7 @@ async fn cut_off_with_many_panicking_drops_does_not_abort_the_process() {
 
 #[test]
 fn kill_within_on_a_runtime_without_a_timer_still_kills() {
-    let (lines, _guard) = log_lines();
+    let lines = LogCapture::of("greenroom");
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let journal = Journal::default();
     let log = journal.clone();
@@ -514,7 +514,7 @@ fn kill_within_on_a_runtime_without_a_timer_still_kills() {
     });
     assert!(matches!(exit, Exit::Killed(_)), "{exit}");
     assert_eq!(journal.read(), ["clean-up"]);
-    assert!(lines.read()[0].contains("the grace of a kill needs a runtime with a timer"));
+    assert!(lines.take_text()[0].contains("the grace of a kill needs a runtime with a timer"));
 }
 
 #[tokio::test(start_paused = true)]

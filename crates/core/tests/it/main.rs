@@ -10,7 +10,6 @@ mod actor;
 mod async_result;
 mod call_sites;
 mod cancel;
-mod capture;
 mod channel_stress;
 mod cleanup;
 mod event;

@@ -9,10 +9,10 @@ use std::time::Duration;
 use greenroom_core::{
     AnyTask, Exit, Task, TaskBuilder, TaskError, current, finally, spawn, spawn_fallible, spawn_later,
 };
+use greenroom_testkit::LogCapture;
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::{Instant, sleep};
 
-use crate::capture::log_lines;
 use crate::journal::{Bomb, Journal, ms, poll_once, settle, soon};
 
 #[tokio::test(start_paused = true)]
@@ -281,7 +281,7 @@ fn start_outside_of_a_runtime_panics_and_everybody_learns_that_the_task_is_lost(
 
 #[tokio::test(start_paused = true)]
 async fn panic_is_an_exit_with_its_message_and_logged_once() {
-    let (lines, _guard) = log_lines();
+    let lines = LogCapture::of("greenroom");
     let task = TaskBuilder::new().name("fragile").spawn(async {
         if true {
             panic!("number {}", 7);
@@ -297,7 +297,7 @@ async fn panic_is_an_exit_with_its_message_and_logged_once() {
     );
     let id = task.id();
     drop(task);
-    let read = lines.read();
+    let read = lines.take_text();
     assert_eq!(read.len(), 1, "{read:?}");
     let (got, wanted) = (without_column(&read[0]), without_column(&expected));
     assert_eq!(got, wanted, "{id}");
@@ -389,7 +389,7 @@ async fn unlinked_callback_is_not_called_and_is_dropped() {
 
 #[tokio::test(start_paused = true)]
 async fn panic_in_a_link_is_that_link_s_alone() {
-    let (lines, _guard) = log_lines();
+    let lines = LogCapture::of("greenroom");
     let journal = Journal::default();
     let task = spawn(async { 1 });
     let log = journal.clone();
@@ -403,23 +403,23 @@ async fn panic_in_a_link_is_that_link_s_alone() {
     settle().await;
     assert_eq!(soon(task.get()).await.unwrap(), 1);
     assert_eq!(journal.read(), ["third"]);
-    assert_eq!(lines.read().len(), 2);
+    assert_eq!(lines.take_text().len(), 2);
 }
 
 // What is logged.
 
 #[tokio::test(start_paused = true)]
 async fn failure_that_nobody_looked_at_is_logged_once_when_the_last_handle_goes() {
-    let (lines, _guard) = log_lines();
+    let lines = LogCapture::of("greenroom");
     let task = TaskBuilder::new().name("loser").spawn_fallible(async { Err::<(), _>("disk full") });
     let copy = task.clone();
     settle().await;
     assert!(task.is_finished());
     drop(task);
-    assert!(lines.read().is_empty());
+    assert_eq!(lines.take_text(), [""; 0]);
     let id = copy.id();
     drop(copy);
-    let read = lines.read();
+    let read = lines.take_text();
     assert_eq!(read.len(), 1, "{read:?}");
     assert!(read[0].starts_with(&format!("ERROR a task failed and nobody looked task={id} name=\"loser\"")));
     assert!(read[0].contains(file!()) && read[0].ends_with("error=disk full"), "{read:?}");
@@ -427,15 +427,15 @@ async fn failure_that_nobody_looked_at_is_logged_once_when_the_last_handle_goes(
 
 #[tokio::test(start_paused = true)]
 async fn failure_of_a_task_without_handles_is_logged_at_its_end() {
-    let (lines, _guard) = log_lines();
+    let lines = LogCapture::of("greenroom");
     drop(spawn_fallible(async { Err::<(), _>("disk full") }));
     settle().await;
-    assert_eq!(lines.read().len(), 1);
+    assert_eq!(lines.take_text().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn failure_that_somebody_looked_at_is_not_logged() {
-    let (lines, _guard) = log_lines();
+    let lines = LogCapture::of("greenroom");
     let fail = || spawn_fallible(async { Err::<(), _>("disk full") });
     let task = fail();
     assert!(soon(task).await.is_err());
@@ -450,18 +450,18 @@ async fn failure_that_somebody_looked_at_is_not_logged() {
     task.link_error(|_| async {});
     settle().await;
     drop(task);
-    assert!(lines.read().is_empty(), "{:?}", lines.read());
+    assert_eq!(lines.take_text(), [""; 0]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn kill_is_not_logged() {
-    let (lines, _guard) = log_lines();
+    let lines = LogCapture::of("greenroom");
     let task = spawn(pending::<()>());
     settle().await;
     task.kill_nowait();
     drop(task);
     settle().await;
-    assert!(lines.read().is_empty());
+    assert_eq!(lines.take_text(), [""; 0]);
 }
 
 // The end of a runtime.

@@ -7,16 +7,21 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use greenroom_http::{AccessLog, Body, BodyWriter, Http, HttpFunction, Request, RequestFacts, Response};
 use greenroom_server::SockAddr;
+use greenroom_testkit::LogCapture;
 use http_body_util::{BodyExt, Full};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::capture::Log;
 use crate::http2::{ask, connect, request};
 use crate::raw::Client;
 use crate::stage::{Stage, echo, settle};
 
 const ACCESS: &str = "greenroom::access";
+
+/// What was logged since this was last asked.
+fn said(log: &LogCapture) -> Vec<String> {
+    log.take().into_iter().map(|line| line.text).collect()
+}
 
 /// Without what differs each time: the date, and how long it took.
 fn steady(lines: Vec<String>) -> Vec<String> {
@@ -40,7 +45,7 @@ async fn connect_from(stage: &Stage, address: &str) -> Client<tokio::io::DuplexS
 
 #[tokio::test(start_paused = true)]
 async fn every_request_leaves_a_line_and_so_does_what_was_none() {
-    let (log, _guard) = Log::begin();
+    let log = LogCapture::of(ACCESS);
     let stage = Stage::new(echo).await;
     for (sent, line) in [
         ("GET /a?b=c HTTP/1.1\r\nHost: a\r\n\r\n", r#"192.0.2.7 "GET /a?b=c HTTP/1.1" 200 11 "-" "-""#),
@@ -73,18 +78,18 @@ async fn every_request_leaves_a_line_and_so_does_what_was_none() {
         client.answer().await;
         drop(client);
         settle().await;
-        assert_eq!(steady(log.take(ACCESS)), [line], "{sent:?}");
+        assert_eq!(steady(said(&log)), [line], "{sent:?}");
     }
     // Nobody has said anything.
     drop(stage.connect().await);
     settle().await;
-    assert_eq!(log.take(ACCESS), [""; 0]);
+    assert_eq!(said(&log), [""; 0]);
     stage.close().await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_stands_behind_an_answered_request_leaves_its_line_too() {
-    let (log, _guard) = Log::begin();
+    let log = LogCapture::of(ACCESS);
     let stage = Stage::new(echo).await;
     let mut client = stage.connect().await;
     client.send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\nnonsense\r\n\r\n").await;
@@ -92,7 +97,7 @@ async fn what_stands_behind_an_answered_request_leaves_its_line_too() {
         assert_eq!(client.answer().await.status, status);
     }
     settle().await;
-    let lines = log.take(ACCESS);
+    let lines = said(&log);
     let numbers: Vec<_> = lines.iter().map(|line| line.rsplit_once('-').unwrap().1).collect();
     assert_eq!(numbers, ["1", "2", "3"], "{lines:#?}");
     stage.close().await;
@@ -100,7 +105,7 @@ async fn what_stands_behind_an_answered_request_leaves_its_line_too() {
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_nobody_waited_for_leaves_a_line_with_what_was_sent_of_it() {
-    let (log, _guard) = Log::begin();
+    let log = LogCapture::of(ACCESS);
     let http = Http::new().half_closed(std::time::Duration::ZERO);
     let stage = Stage::with(http, async |request: Request| {
         if request.uri().path() == "/never" {
@@ -118,10 +123,10 @@ async fn an_answer_that_nobody_waited_for_leaves_a_line_with_what_was_sent_of_it
         let mut client = stage.connect().await;
         client.send(format!("GET {path} HTTP/1.1\r\nHost: a\r\n\r\n")).await;
         settle().await;
-        assert_eq!(log.take(ACCESS), [""; 0], "it is not over");
+        assert_eq!(said(&log), [""; 0], "it is not over");
         drop(client);
         settle().await;
-        let lines = steady(log.take(ACCESS));
+        let lines = steady(said(&log));
         assert!(lines.len() == 1 && lines[0].ends_with(end), "{lines:?}");
     }
     stage.close().await;
@@ -129,19 +134,19 @@ async fn an_answer_that_nobody_waited_for_leaves_a_line_with_what_was_sent_of_it
 
 #[tokio::test(start_paused = true)]
 async fn streams_leave_their_lines_too() {
-    let (log, _guard) = Log::begin();
+    let log = LogCapture::of(ACCESS);
     let stage = Stage::new(echo).await;
     let (mut sender, connection) = connect(stage.connector.connect().await.unwrap()).await;
     ask(&mut sender, request("POST", "/x"), Some(b"hi")).await.unwrap();
     drop(sender);
     connection.await.unwrap().unwrap();
     stage.close().await;
-    assert_eq!(steady(log.take(ACCESS)), [r#"- "POST http://a/x HTTP/2.0" 200 18 "-" "-""#]);
+    assert_eq!(steady(said(&log)), [r#"- "POST http://a/x HTTP/2.0" 200 18 "-" "-""#]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn there_are_no_lines_where_they_are_off() {
-    let (log, _guard) = Log::begin();
+    let log = LogCapture::of(ACCESS);
     let stage = Stage::with(Http::new().access_log(false), echo).await;
     let mut client = stage.connect().await;
     client.get("/").await;
@@ -149,7 +154,7 @@ async fn there_are_no_lines_where_they_are_off() {
     assert_eq!(client.answer().await.status, 400);
     drop(client);
     stage.close().await;
-    assert_eq!(log.take(ACCESS), [""; 0]);
+    assert_eq!(said(&log), [""; 0]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -172,16 +177,16 @@ async fn as_a_layer_it_has_a_format_of_its_own_and_serves_for_others_than_us() {
         }
     }
 
-    let (log, _guard) = Log::begin();
+    let log = LogCapture::of(ACCESS);
     let layer = AccessLog::new().format(|entry| {
         format!("{} {} {} {:?} {}", entry.client, entry.method, entry.target, entry.status, entry.bytes)
     });
     let mut service = layer.layer(Foreign);
     let request = http::Request::get("/x?y").body(Full::default()).unwrap();
     let answer = service.call(request).await.unwrap();
-    assert_eq!(log.take(ACCESS), [""; 0], "it is not over");
+    assert_eq!(said(&log), [""; 0], "it is not over");
     assert_eq!(answer.into_body().collect().await.unwrap().to_bytes(), "hello");
-    assert_eq!(log.take(ACCESS), ["- GET /x?y Some(200) 5"]);
+    assert_eq!(said(&log), ["- GET /x?y Some(200) 5"]);
 
     // And on a server of ours, in place of its own.
     let service = layer.layer(HttpFunction::new(async |_: Request| Response::new("hi".into())));
@@ -190,13 +195,13 @@ async fn as_a_layer_it_has_a_format_of_its_own_and_serves_for_others_than_us() {
     client.get("/z").await;
     drop(client);
     stage.close().await;
-    let lines = log.take(ACCESS);
+    let lines = said(&log);
     assert!(lines.len() == 1 && lines[0].starts_with("2001:db8::1 GET /z Some(200) 2 id="), "{lines:?}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_request_knows_where_it_came_from_and_its_span_is_under_its_connections() {
-    let (log, _guard) = Log::begin();
+    let log = LogCapture::of("greenroom");
     let stage = Stage::new(async |request: Request| {
         let facts = RequestFacts::of(&request).unwrap();
         tracing::info!(target: "greenroom_test", "served");
@@ -218,7 +223,7 @@ async fn a_request_knows_where_it_came_from_and_its_span_is_under_its_connection
     let spans = log.spans();
     for id in ids {
         let end = format!(
-            "connection{{ id={connection} peer=192.0.2.7:4711 }} > request{{ id={id} method=GET path=\"/x\" }}"
+            "connection{{id={connection} peer=192.0.2.7:4711}} > request{{id={id} method=GET path=\"/x\"}}"
         );
         assert!(spans.iter().any(|span| span.ends_with(&end)), "{end}: {spans:#?}");
     }
@@ -226,7 +231,7 @@ async fn a_request_knows_where_it_came_from_and_its_span_is_under_its_connection
 
 #[tokio::test(start_paused = true)]
 async fn failures_are_logged_with_the_requests_name_and_in_words_that_break_no_line() {
-    let (log, _guard) = Log::begin();
+    let log = LogCapture::of("greenroom");
     let stage = Stage::new(async |request: Request| -> io::Result<Response> {
         match request.uri().path() {
             "/panic" => panic!("bad\nthing"),
@@ -237,15 +242,15 @@ async fn failures_are_logged_with_the_requests_name_and_in_words_that_break_no_l
         }
     })
     .await;
-    for (path, said) in [("/panic", "panicked"), ("/error", "failed"), ("/body", "broke off")] {
+    for (path, word) in [("/panic", "panicked"), ("/error", "failed"), ("/body", "broke off")] {
         let mut client = stage.connect().await;
         client.send(format!("GET {path} HTTP/1.1\r\nHost: a\r\n\r\n")).await;
         let _ = client.answer_to("GET").await;
         drop(client);
         settle().await;
-        let lines: Vec<_> = log.take("greenroom").into_iter().filter(|line| line.contains("thing")).collect();
+        let lines: Vec<_> = said(&log).into_iter().filter(|line| line.contains("thing")).collect();
         assert_eq!(lines.len(), 1, "{path}: {lines:?}");
-        assert!(lines[0].contains(said) && lines[0].contains("id="), "{path}: {lines:?}");
+        assert!(lines[0].contains(word) && lines[0].contains("id="), "{path}: {lines:?}");
         assert!(!lines[0].contains('\n'), "{path}: {lines:?}");
     }
     stage.close().await;

@@ -5,7 +5,6 @@
 mod answers;
 mod bodies;
 mod cancel;
-mod capture;
 mod cuts;
 mod drain_stress;
 mod ends;

@@ -28,7 +28,6 @@ mod handed_over;
 mod handler;
 mod limit;
 mod lines;
-mod listening;
 mod memory;
 mod pause;
 mod pieces;

@@ -5,4 +5,5 @@
 mod cancel;
 mod doubles;
 mod faulty_io;
+mod log;
 mod scripted;

@@ -1,68 +1,23 @@
 //! What the log says of a stop.
 
-use std::fmt::{Debug, Write};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use greenroom_server::Connection;
-use greenroom_testkit::until_idle;
-use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Level, Metadata, Subscriber};
+use greenroom_testkit::{LogCapture, until_idle};
+use tracing::Level;
 
-use crate::listening::listen;
 use crate::scripted::one_client;
 
-/// Collects what this thread logs as `LEVEL message field=value`.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<String>>>);
-
-struct Text(String);
-
-impl Visit for Text {
-    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        match field.name() {
-            "message" => self.0 = format!("{} {value:?}", self.0),
-            name => write!(self.0, " {name}={value:?}").unwrap(),
-        }
-    }
-}
-
-impl Subscriber for Log {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target().starts_with("greenroom_server::drain") && *metadata.level() <= Level::INFO
-    }
-
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
-    }
-
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-
-    fn event(&self, event: &Event<'_>) {
-        let mut text = Text(event.metadata().level().to_string());
-        event.record(&mut text);
-        self.0.lock().unwrap().push(text.0);
-    }
-
-    fn enter(&self, _: &Id) {}
-
-    fn exit(&self, _: &Id) {}
-}
-
 async fn logged(handler: impl greenroom_server::Handler) -> String {
-    let log = Log::default();
-    let _guard = listen(log.clone());
+    let log = LogCapture::of("greenroom_server::drain");
     let (server, _client) = one_client(handler).await;
     until_idle().await;
     server.stop_within(Duration::from_secs(2)).await;
     drop(server.stop());
     until_idle().await;
-    let lines = log.0.lock().unwrap().clone();
+    let lines: Vec<_> = log.take().into_iter().filter(|line| line.level <= Level::INFO).collect();
     let [line] = &lines[..] else { panic!("one line for one stop: {lines:?}") };
-    line.clone()
+    line.to_string()
 }
 
 #[tokio::test(start_paused = true)]
