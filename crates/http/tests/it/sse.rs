@@ -165,6 +165,21 @@ async fn a_client_that_takes_nothing_makes_the_source_wait() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_client_that_takes_nothing_holds_a_stop_no_longer_than_its_grace() {
+    let (server, listener, _) = serve(|request| Sse::new(request, stream::repeat("again")).response()).await;
+    // It takes nothing from now on, and the source never pauses: the engine is full.
+    until_idle().await;
+    let grace = Duration::from_secs(5);
+    let begun = Instant::now();
+    let report = server.stop_within(grace).await;
+    let took = begun.elapsed();
+    assert_eq!((report.drained, report.killed, report.cut_off), (0, 1, 0), "{report}");
+    assert!(took >= grace && took < grace * 2, "{took:?}");
+    assert_eq!(server.stats().active, 0);
+    drop(listener);
+}
+
 #[test]
 fn a_client_that_comes_back_says_where_it_was() {
     let mut request = Request::new(Incoming::empty());
