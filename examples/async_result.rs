@@ -13,8 +13,7 @@
 use std::error::Error;
 use std::time::Duration;
 
-use greenroom::{AnyTask, AsyncResult, WithTimeout, join_all, spawn};
-use tokio::task::yield_now;
+use greenroom::{AnyTask, AsyncResult, WithTimeout, join_all, spawn, yield_now};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {

@@ -11,11 +11,9 @@
 #![expect(clippy::print_stdout, reason = "an example speaks to whoever runs it")]
 
 use std::error::Error;
-use std::future::poll_fn;
-use std::task::Poll;
 
 use futures_util::TryStreamExt;
-use greenroom::{Pool, TaskError};
+use greenroom::{Pool, TaskError, yield_now};
 use tokio::runtime::Builder;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -44,22 +42,7 @@ fn all_equal(runs: &[Vec<u32>]) -> bool {
 /// Lets the others run a few times, in which it goes back to the end of the line.
 async fn work(item: u32) -> u32 {
     for _ in 0..item * 7 % 10 {
-        go_to_the_end_of_the_line().await;
+        yield_now().await;
     }
     item
-}
-
-/// Wakes itself and waits: on one thread all who are awake run first, in the order in which they were woken. tokio's
-/// `yield_now` lets them run as well, but comes back in no promised order.
-async fn go_to_the_end_of_the_line() {
-    let mut waited = false;
-    poll_fn(|cx| {
-        if waited {
-            return Poll::Ready(());
-        }
-        waited = true;
-        cx.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
 }

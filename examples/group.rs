@@ -11,8 +11,7 @@
 #![expect(clippy::print_stdout, reason = "an example speaks to whoever runs it")]
 
 use futures_util::StreamExt;
-use greenroom::{Group, TaskError, spawn};
-use tokio::task::yield_now;
+use greenroom::{Group, TaskError, spawn, yield_now};
 
 const RUNNERS: [(&str, u32); 3] = [("Tortoise", 60), ("Fox", 40), ("Hare", 20)];
 

@@ -10,8 +10,7 @@
 
 #![expect(clippy::print_stdout, reason = "an example speaks to whoever runs it")]
 
-use greenroom::{Local, TaskError, join_all, spawn};
-use tokio::task::yield_now;
+use greenroom::{Local, TaskError, join_all, spawn, yield_now};
 
 static NAME: Local<&str> = Local::new(|| "nobody");
 static NOTES: Local<Notes> = Local::new(|| Notes { of: name(), count: 0 });

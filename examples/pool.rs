@@ -14,8 +14,7 @@ use std::error::Error;
 use std::future::pending;
 use std::iter::repeat;
 
-use greenroom::Pool;
-use tokio::task::yield_now;
+use greenroom::{Pool, yield_now};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {

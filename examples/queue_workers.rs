@@ -12,8 +12,7 @@
 
 use std::time::Duration;
 
-use greenroom::{PutError, Queue, TryPutError, WithTimeout, join_all, spawn, spawn_fallible};
-use tokio::task::yield_now;
+use greenroom::{PutError, Queue, TryPutError, WithTimeout, join_all, spawn, spawn_fallible, yield_now};
 
 const CREW: [&str; 3] = ["Ida", "Joe", "Kim"];
 const PATIENCE: Duration = Duration::from_millis(500);

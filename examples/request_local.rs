@@ -13,8 +13,7 @@
 
 use std::io;
 
-use greenroom::{Escaped, HttpServer, Local, Request, RequestFacts, SockAddr, terminate};
-use tokio::task::yield_now;
+use greenroom::{Escaped, HttpServer, Local, Request, RequestFacts, SockAddr, terminate, yield_now};
 
 /// What is known while a request is answered, and forgotten after it.
 struct Session {

@@ -1,37 +1,32 @@
 //! Two tasks that take turns: who runs when.
 //!
 //! Shows: on one thread a task runs until it waits for something, and nobody comes in between; a spawned task begins when the
-//! one that has spawned it waits; a turn is handed over, explicitly, with a semaphore.
+//! one that has spawned it waits; whoever yields goes to the end of the line.
 //!
 //! Run:    cargo run --release --example two_contexts
-//! Then:   read. The order is the same every time; that of the turns is so on many threads too.
+//! Then:   read. The order is the same every time. On many threads it would not be: there, a turn is handed over by a
+//!         `Semaphore` or a `Channel`.
 //!
-//! gevent: the two greenlets of its tutorial that switch with `sleep(0)`, which goes by order of arrival. Its like,
-//! `tokio::task::yield_now`, lets others run and promises no order, so where the order counts, hand the turn over.
+//! gevent: the two greenlets of its tutorial that switch with `sleep(0)`, which is `yield_now` here.
 
 #![expect(clippy::print_stdout, reason = "an example speaks to whoever runs it")]
 
-use greenroom::{Semaphore, join_all, spawn};
+use greenroom::{join_all, spawn, yield_now};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    // Ann has the first turn.
-    let (anns, bens) = (Semaphore::new(1), Semaphore::new(0));
-    let ann = spawn(take_turns("Ann", anns.clone(), bens.clone()));
-    let ben = spawn(take_turns("Ben", bens, anns));
+    let ann = spawn(take_turns("Ann"));
+    let ben = spawn(take_turns("Ben"));
     println!("both are spawned, and neither has begun");
     join_all([&ann, &ben]).await;
     println!("both are done");
 }
 
-async fn take_turns(name: &str, mine: Semaphore, others: Semaphore) {
-    println!("{name} begins");
+async fn take_turns(name: &str) {
     for turn in 1..=2 {
-        // Spent, not given back: the other one gives the next.
-        mine.acquire().await.forget();
         println!("{name} has turn {turn}");
-        others.release();
-        // The other may run now, and does when this one waits.
-        println!("{name} has handed it over");
+        println!("{name} still has it, for nobody comes in between");
+        yield_now().await;
     }
+    println!("{name} is back, and done");
 }

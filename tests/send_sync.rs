@@ -187,6 +187,7 @@ fn named() -> Vec<Row> {
         Task as Task<Value>: "Send Sync Unpin";
         TaskBuilder as TaskBuilder: "Send Sync Unpin";
         TaskError as TaskError: "Send Sync Unpin";
+        YieldNow as YieldNow: "Send Sync Unpin";
         ThreadApply as ThreadApply<Call, Value>: "Send - Unpin";
         ThreadMap as ThreadMap<Value>: "Send - Unpin";
         ThreadPool as ThreadPool: "Send Sync Unpin";

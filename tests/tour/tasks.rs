@@ -113,16 +113,16 @@ async fn two_contexts_switch_only_where_one_waits() {
         run("two_contexts").await,
         [
             "both are spawned, and neither has begun",
-            "Ann begins",
             "Ann has turn 1",
-            "Ann has handed it over",
-            "Ben begins",
+            "Ann still has it, for nobody comes in between",
             "Ben has turn 1",
-            "Ben has handed it over",
+            "Ben still has it, for nobody comes in between",
             "Ann has turn 2",
-            "Ann has handed it over",
+            "Ann still has it, for nobody comes in between",
             "Ben has turn 2",
-            "Ben has handed it over",
+            "Ben still has it, for nobody comes in between",
+            "Ann is back, and done",
+            "Ben is back, and done",
             "both are done",
         ]
     );

@@ -57,8 +57,8 @@ pub use record::{Named, TaskId};
 pub use registry::{Registry, TaskNode, TaskState, TaskTree, format_tree};
 pub use scope::{Suspend, on_suspend};
 pub use task::{
-    AnyTask, Get, Join, Kill, LinkId, Take, Task, TaskBuilder, TaskError, current, current_id, spawn,
-    spawn_fallible, spawn_later,
+    AnyTask, Get, Join, Kill, LinkId, Take, Task, TaskBuilder, TaskError, YieldNow, current, current_id,
+    spawn, spawn_fallible, spawn_later, yield_now,
 };
 pub use thread_pool::{
     ThreadApply, ThreadMap, ThreadPool, ThreadPoolJoin, ThreadPoolKill, ThreadSpawn, ThreadSpawnError,

@@ -14,6 +14,7 @@ mod root;
 mod run;
 mod spawn;
 mod task;
+mod yield_now;
 
 #[cfg(all(test, greenroom_loom))]
 mod loom_tests;
@@ -32,3 +33,4 @@ pub(crate) use outcome::{Fallible, Outcome, Plain};
 pub(crate) use run::NoParting;
 pub use spawn::{spawn, spawn_fallible, spawn_later};
 pub use task::Task;
+pub use yield_now::{YieldNow, yield_now};

@@ -406,6 +406,40 @@ async fn panic_in_a_link_is_that_link_s_alone() {
     assert_eq!(lines.take_text().len(), 2);
 }
 
+// Letting others go first.
+
+#[tokio::test(start_paused = true)]
+async fn those_who_yield_come_back_in_the_order_in_which_they_went() {
+    let journal = Journal::default();
+    let tasks = ["a", "b", "c", "d", "e"].map(|name| {
+        let log = journal.clone();
+        spawn(async move {
+            for _ in 0..100 {
+                log.note(name);
+                greenroom_core::yield_now().await;
+            }
+        })
+    });
+    greenroom_core::join_all(&tasks).await;
+    assert_eq!(journal.read().concat(), "abcde".repeat(100));
+}
+
+#[test]
+fn who_yields_for_ever_starves_neither_a_timer_nor_another_thread_s_word() {
+    for mut runtime in [Builder::new_current_thread(), Builder::new_multi_thread()] {
+        runtime.enable_all().worker_threads(1).build().unwrap().block_on(async {
+            let yielding = spawn(async {
+                loop {
+                    greenroom_core::yield_now().await;
+                }
+            });
+            sleep(ms(1)).await;
+            assert_eq!(tokio::task::spawn_blocking(|| 7).await.unwrap(), 7);
+            assert!(matches!(yielding.kill().await, Exit::Killed(_)));
+        });
+    }
+}
+
 // What is logged.
 
 #[tokio::test(start_paused = true)]

@@ -7,6 +7,7 @@ rows! {
     "Join" => join,
     "Kill" => kill,
     "Take" => take,
+    "YieldNow" => yielding,
 }
 
 /// A task that ends with a value after a while.
@@ -63,6 +64,23 @@ async fn join() -> usize {
             until_idle().await;
             assert!(other.is_finished(), "another one was not woken");
             assert!(matches!(task.exit(), Some(Exit::Finished)), "the task was disturbed");
+        },
+    )
+    .await
+}
+
+async fn yielding() -> usize {
+    cancel_at_every_poll(
+        async || {
+            let other = spawn(async {
+                greenroom_core::yield_now().await;
+                greenroom_core::yield_now().await;
+            });
+            (other, greenroom_core::yield_now())
+        },
+        async |other, _| {
+            until_idle().await;
+            assert!(other.is_finished(), "another one lost its turn");
         },
     )
     .await
