@@ -10,7 +10,6 @@ use crate::address::{AddressError, SockAddr};
 /// No connection came about. It names each address that was tried, and what it failed with.
 ///
 /// Displayed it is one line: `cannot connect to localhost:7000: [::1]:7000: Connection refused (os error 111); 127.0.0.1:7000: …`.
-#[derive(Debug)]
 pub struct ConnectError {
     address: String,
     cause: Cause,
@@ -77,6 +76,13 @@ impl ConnectError {
             Cause::Deadline(_) => io::ErrorKind::TimedOut,
             Cause::Attempts => self.attempts.last().map_or(io::ErrorKind::Other, |(_, error)| error.kind()),
         }
+    }
+}
+
+/// The sentence that it displays: `main` shows an error that it returns by `Debug`.
+impl fmt::Debug for ConnectError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

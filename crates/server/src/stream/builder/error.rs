@@ -9,13 +9,19 @@ use crate::fault::AcceptError;
 use crate::stream::listener::BindError;
 
 /// A server could not start; nothing is left half-started.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum StartError {
     /// The text names nothing to listen on.
     Address(AddressError),
     /// The system refused to listen there.
     Bind(BindError),
+}
+
+/// The sentence that it displays: `main` shows an error that it returns by `Debug`.
+impl fmt::Debug for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl fmt::Display for StartError {
@@ -59,13 +65,19 @@ impl From<StartError> for io::Error {
 }
 
 /// A server that was to serve for ever could not start, or lost its listeners.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum ServeError {
     /// It did not start.
     Start(StartError),
     /// Its last listener is finished, and its connections have been drained; or the task that led it is gone.
     Accept(AcceptError),
+}
+
+/// The sentence that it displays: `main` shows an error that it returns by `Debug`.
+impl fmt::Debug for ServeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl fmt::Display for ServeError {
