@@ -3,6 +3,11 @@
 use std::fmt;
 
 /// What a handler may return: `()`, `Result<(), E>` with an error that can be displayed, or nothing ever (`!`).
+#[diagnostic::on_unimplemented(
+    message = "a handler cannot return `{Self}`",
+    label = "a handler returns this",
+    note = "a handler returns `()`, or a `Result<(), E>` whose `E` implements `Display` and `Send`: it is logged"
+)]
 pub trait HandlerOutput: Send {
     /// What went wrong, if something did, for the log.
     fn failure(self) -> Option<String>;
