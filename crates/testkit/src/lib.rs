@@ -7,6 +7,8 @@
 //! * [`FaultyIo`] is a stream with short reads and writes, waits, errors and early ends.
 //! * [`CountingWaker`] counts wake-ups, [`DropCounter`] counts drops.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod cancel;
 mod counting_waker;
 mod drop_counter;
