@@ -9,6 +9,22 @@ use crate::fault::AcceptError;
 use crate::stream::listener::BindError;
 
 /// A server could not start; nothing is left half-started.
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use std::io::ErrorKind;
+/// use greenroom_server::{Connection, StartError, StreamServer};
+///
+/// # async fn serve(_: Connection) {}
+/// let taken = StreamServer::bind("127.0.0.1:0").start(serve).await.unwrap();
+/// let error = StreamServer::bind(&taken.local_addrs()[0]).start(serve).await.unwrap_err();
+/// assert!(error.to_string().contains("choose another port"));
+/// assert_eq!(format!("{error:?}"), error.to_string()); // what `main` shows when it returns one
+/// assert!(matches!(error, StartError::Bind(why) if why.kind() == ErrorKind::AddrInUse));
+/// # }
+/// ```
 #[non_exhaustive]
 pub enum StartError {
     /// The text names nothing to listen on.
