@@ -52,7 +52,7 @@ loom *args:
 stress *args:
     GREENROOM_STRESS=1 cargo test --workspace --release stress -- --nocapture {{args}}
 
-# One fuzz target (address, lines, proxy) for some seconds: needs cargo-fuzz.
+# One fuzz target (address, http, lines, proxy) for some seconds: needs cargo-fuzz.
 fuzz target seconds="60":
     mkdir -p fuzz/found/{{target}}
     cargo fuzz run --sanitizer none {{target}} fuzz/found/{{target}} fuzz/corpus/{{target}} -- \

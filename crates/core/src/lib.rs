@@ -7,6 +7,8 @@
 //!
 //! Servers are in `greenroom-server`; `greenroom` is both.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod actor;
 mod alarm;
 mod async_result;

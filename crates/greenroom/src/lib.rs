@@ -2,21 +2,80 @@
 //! queues, events and timeouts that read the way one thinks; and servers that need an address and a handler and then
 //! stay up.
 //!
-//! This crate is the facade: every public name, flat. A map of them:
+//! ```no_run
+//! use std::io;
+//! use greenroom::{Connection, StreamServer, terminate};
 //!
-//! * **Tasks**: [`spawn()`], [`spawn_fallible`], [`TaskBuilder`], [`Task`] and [`AnyTask`]; how they end: [`Exit`],
-//!   [`TaskError`]; [`current()`].
-//! * **Clean-up**: [`bracket`], [`finally`], [`shield`]; what a [`kill`](AnyTask::kill) runs and waits for.
-//! * **Time**: [`timeout()`], [`WithTimeout`], [`Timeout`].
-//! * **Waiting**: [`Event`], [`AsyncResult`], [`Queue`], [`Channel`], [`Semaphore`], [`BoundedSemaphore`].
-//! * **Many**: [`Group`], [`Pool`] and their `map` family, [`ThreadPool`]; [`join_all`], [`kill_all`], [`wait()`], [`iwait`].
-//! * **A task's own**: [`Local`], [`RLock`], [`Actor`].
-//! * **Looking inside**: [`Registry`], [`format_tree`].
-//! * **Servers**: [`StreamServer`], [`Connection`], [`Handler`], [`Limits`], [`terminate()`].
-//! * **TLS**, with a provider's feature: `Tls`, `TlsClient`, `ClientCertificates`.
-//! * **HTTP**: `HttpServer`, `Request`, `Response`, `Body`; `WebSocket`, `Sse`, `long_poll`.
+//! #[tokio::main]
+//! async fn main() -> io::Result<()> {
+//!     let signal = terminate(); // the first SIGINT or SIGTERM
+//!     let server = StreamServer::bind("127.0.0.1:7000").start(echo).await?;
+//!     println!("{}", server.stop_when(signal).await); // drained, killed, cut off
+//!     Ok(())
+//! }
 //!
-//! The place to begin is [`StreamServer`], or, for tasks alone, [`spawn()`].
+//! async fn echo(mut conn: Connection) -> io::Result<()> {
+//!     let mut lines = conn.lines();
+//!     while let Some(line) = lines.next().await? {
+//!         lines.send(line).await?;
+//!     }
+//!     Ok(())
+//! }
+//! ```
+//!
+//! # What to read first
+//!
+//! * For a server: [`StreamServer`], then [`Connection`], then [`Limits`] and [`Deadlines`].
+//! * For tasks alone: [`spawn()`], then [`AnyTask::kill`], then [`bracket`].
+//! * For HTTP: `HttpServer`, and what a plain function may return, `HttpOutput`.
+//! * Coming from gevent: type its name into the search above, `joinall` or `GreenletExit`, and it leads to ours.
+//! * The [book](https://github.com/greenroom-rs/greenroom/blob/HEAD/docs/SUMMARY.md) begins with
+//!   [a server in ten minutes](https://github.com/greenroom-rs/greenroom/blob/HEAD/docs/getting-started.md);
+//!   the [tour](https://github.com/greenroom-rs/greenroom/blob/HEAD/examples/README.md) has about fifty programs, smallest first.
+//!
+//! # The map
+//!
+//! This crate is the facade: every public name, flat.
+//!
+//! | room | names |
+//! |---|---|
+//! | tasks | [`spawn()`], [`spawn_fallible`], [`spawn_later`], [`TaskBuilder`]; [`Task`], [`AnyTask`], [`current()`] |
+//! | how they end | [`Exit`], [`TaskError`], [`Reason`]; [`AnyTask::kill`], [`Task::link`] |
+//! | clean-up | [`bracket`], [`finally`], [`shield`] |
+//! | time | [`timeout()`], [`WithTimeout`], [`Timeout`], [`Elapsed`]; [`Alarm`] |
+//! | waiting | [`Event`], [`AsyncResult`], [`Queue`], [`Channel`], [`Semaphore`], [`BoundedSemaphore`] |
+//! | many | [`Group`], [`Pool`] and their `map`s, [`ThreadPool`]; [`join_all`], [`try_join_all`], [`kill_all`], [`wait()`], [`iwait`] |
+//! | a task's own | [`Local`], [`RLock`], [`Actor`] |
+//! | looking inside | [`Registry`], [`format_tree`] |
+//! | servers | [`StreamServer`], [`Address`], [`Handler`], [`with()`], [`ServerHandle`], [`StopReport`]; [`terminate()`] |
+//! | connections | [`Connection`], [`Lines`], [`Frames`], [`ReadHalf`], [`WriteHalf`], [`StopSignal`] |
+//! | limits | [`Limits`], [`Deadlines`], [`raise_nofile`]; [`AcceptPolicy`], [`Backoff`]; [`ProxyProtocol`] |
+//! | listeners | [`Listener`], [`ListenerExt`], [`MemoryListener`] |
+//! | datagrams | [`DatagramServer`], [`Packet`]; [`SessionServer`], [`Session`] |
+//! | clients | [`connect()`], [`Connect`] |
+//! | TLS | `Tls`, `TlsClient`, `ClientCertificates`, `connect_tls` |
+//! | HTTP | `HttpServer`, `Http`, `Request`, `Response`, `Body`, `Incoming`; `AccessLog`, `readiness` |
+//! | as it happens | `WebSocket`, `upgrade`, `Sse`, `long_poll` |
+//!
+//! # Features
+//!
+//! | feature | by default | what it adds |
+//! |---|---|---|
+//! | `aws-lc-rs` | yes | TLS, on the provider that rustls recommends |
+//! | `ring` | | TLS, on a provider that builds faster. With both, aws-lc-rs is used |
+//! | `http` | yes | HTTP |
+//! | `websocket` | yes | WebSocket, and with it HTTP |
+//!
+//! A name of the last three rows above that the compiler does not find wants its feature: plain servers and tasks need none
+//! (`default-features = false`).
+//!
+//! # What it needs
+//!
+//! A tokio runtime with io and time, as `#[tokio::main]` makes it; `tokio` is a dependency of your own, with the features `macros` and
+//! `rt-multi-thread`. The log goes through [`tracing`](https://docs.rs/tracing): errors and panics of handlers, failures that nobody looked at.
+//! It is seen once the program has a subscriber, such as `tracing_subscriber::fmt::init()`.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(doctest)]
 mod book;

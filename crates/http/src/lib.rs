@@ -8,6 +8,7 @@
 //! * **As it happens**: [`WebSocket`], by [`upgrade`]; [`Sse`], server-sent events; [`long_poll()`].
 //! * **Operations**: [`AccessLog`], [`readiness`].
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(feature = "websocket"),
     allow(dead_code, reason = "what upgrades plug into is there without them")

@@ -11,6 +11,7 @@
 //! The [`Handler`] runs in a task of its own, and whatever happens to it, the loop goes on. A [`StopSignal`] tells
 //! everybody when it is time to go.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(not(feature = "tls"), allow(dead_code, reason = "what TLS plugs into is there without it"))]
 
 mod address;

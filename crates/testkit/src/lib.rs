@@ -8,6 +8,8 @@
 //! * [`LogCapture`] hears what is logged by `tracing`.
 //! * [`CountingWaker`] counts wake-ups, [`DropCounter`] counts drops.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod cancel;
 mod counting_waker;
 mod drop_counter;

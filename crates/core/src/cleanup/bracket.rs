@@ -9,6 +9,9 @@ use super::report::CleanupOutput;
 /// Lends `resource` to `body`, and hands it to `release` however the body ends: with a value or an error, by a panic, a
 /// kill, a timeout, or by being dropped.
 ///
+/// `release` may run when whoever called is gone already, so it owns all it needs: what it is to name, or to tell others, belongs into
+/// the resource, a tuple if need be. `body` may borrow from around it.
+///
 /// The recommended form of clean-up: what is released is what was used, with no second handle to it. Everything that
 /// [`finally`](crate::finally) promises holds.
 ///

@@ -10,6 +10,20 @@ use crate::queue::state::Phase;
 /// A place in a [`Queue`] that nobody else can take, from [`Queue::reserve`].
 ///
 /// [`put`](Self::put) fills it without waiting; dropping it gives the place to the next putter.
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use greenroom_core::Queue;
+///
+/// let queue = Queue::bounded(1);
+/// let place = queue.reserve().await.unwrap();
+/// assert!(queue.is_full()); // though there is nothing in it
+/// place.put("made when there was room for it").unwrap();
+/// assert_eq!(queue.len(), 1);
+/// # }
+/// ```
 #[must_use = "the place is given back at once when the slot is dropped"]
 pub struct Slot<T> {
     /// `None` once the place is filled.

@@ -134,6 +134,8 @@ impl AnyTask {
 
     /// Waits for the end and tells how it was. Never fails; any number may wait.
     ///
+    /// Whoever was told has looked: a failure of [`spawn_fallible`](crate::spawn_fallible) is not logged any more.
+    ///
     /// gevent: `Greenlet.join`.
     ///
     /// # Cancel safety

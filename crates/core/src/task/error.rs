@@ -8,6 +8,22 @@ use std::sync::Arc;
 use crate::exit::{Exit, PanicInfo, Reason};
 
 /// Why a task has no value to give: how it ended, if not with one, or that the value is gone.
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use greenroom_core::{TaskError, spawn};
+///
+/// let task = spawn(std::future::pending::<u32>());
+/// task.kill().reason("too late").await;
+/// match task.get().await {
+///     Ok(value) => println!("{value}"),
+///     Err(TaskError::Killed(reason)) => assert_eq!(reason.as_str(), "too late"),
+///     Err(error) => panic!("{error}"),
+/// }
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TaskError {

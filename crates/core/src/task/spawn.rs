@@ -44,7 +44,9 @@ where
 /// Starts a task whose `Err` is a failure: [`get`](Task::get) gives it flattened, `link_error` and `try_join_all` see
 /// it.
 ///
-/// A failure that nobody has looked at by the time the last handle is dropped is logged.
+/// A failure that nobody has looked at by the time the last handle is dropped is logged. To look is to be told of it by `get`, `take`,
+/// [`join`](crate::AnyTask::join), [`kill`](crate::AnyTask::kill) or [`exit`](crate::AnyTask::exit), or by a link. To wait with
+/// [`join_all`](crate::join_all) or [`wait`](crate::wait()) is not, since they do not tell how it ended.
 ///
 /// gevent: an exception raised in a greenlet.
 ///

@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use greenroom_core::{
-    AnyTask, Exit, Task, TaskBuilder, TaskError, current, finally, spawn, spawn_fallible, spawn_later,
+    AnyTask, Exit, Task, TaskBuilder, TaskError, current, finally, join_all, spawn, spawn_fallible,
+    spawn_later,
 };
 use greenroom_testkit::LogCapture;
 use tokio::runtime::{Builder, Runtime};
@@ -485,6 +486,17 @@ async fn failure_that_somebody_looked_at_is_not_logged() {
     settle().await;
     drop(task);
     assert_eq!(lines.take_text(), [""; 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn failure_of_which_join_all_knows_the_end_alone_is_logged() {
+    let (lines, _guard) = log_lines();
+    let task = spawn_fallible(async { Err::<(), _>("disk full") });
+    let ended = soon(join_all([&task])).await;
+    drop(task);
+    assert!(lines.read().is_empty(), "{:?}", lines.read());
+    drop(ended);
+    assert_eq!(lines.read().len(), 1, "{:?}", lines.read());
 }
 
 #[tokio::test(start_paused = true)]

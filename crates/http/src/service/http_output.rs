@@ -30,6 +30,11 @@ use crate::service::Response;
 /// # Ok(())
 /// # }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "a function that answers requests cannot return `{Self}`",
+    label = "this is no answer",
+    note = "an answer is a `Response`, text, a status, a status with text, or a `Result` with one of these"
+)]
 pub trait HttpOutput: Send + 'static {
     /// The body of the answer.
     type Body: http_body::Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static;

@@ -22,6 +22,12 @@ use crate::service::{HttpFunction, HttpOutput, HttpService, Request};
 /// # Ok(())
 /// # }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is nothing that answers HTTP requests",
+    label = "neither a tower service nor an `async fn(Request)`",
+    note = "a service is an `async fn(Request)` that returns a `Response`, text, a status, both, or a `Result` with one of \
+            these; or a tower service that is `Clone`, `Send` and `'static`, such as axum's `Router`"
+)]
 pub trait IntoHttpService<Via> {
     /// What is served.
     type Service: HttpService;

@@ -5,7 +5,7 @@ use std::fmt;
 use std::io;
 
 /// A text that names nothing to listen on or connect to. It says what was written and what to write instead.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct AddressError {
     written: String,
     fault: Fault,
@@ -48,6 +48,13 @@ impl fmt::Display for Fault {
                  relative to the working directory"
             ),
         }
+    }
+}
+
+/// The sentence that it displays: `main` shows an error that it returns by `Debug`.
+impl fmt::Debug for AddressError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -10,7 +10,19 @@ use crate::address::{AddressError, SockAddr};
 /// No connection came about. It names each address that was tried, and what it failed with.
 ///
 /// Displayed it is one line: `cannot connect to localhost:7000: [::1]:7000: Connection refused (os error 111); 127.0.0.1:7000: …`.
-#[derive(Debug)]
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use std::io::ErrorKind;
+/// use greenroom_server::connect;
+///
+/// let error = connect("example.org").await.unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::InvalidInput);
+/// assert!(error.to_string().contains("the port is missing"));
+/// # }
+/// ```
 pub struct ConnectError {
     address: String,
     cause: Cause,
@@ -77,6 +89,13 @@ impl ConnectError {
             Cause::Deadline(_) => io::ErrorKind::TimedOut,
             Cause::Attempts => self.attempts.last().map_or(io::ErrorKind::Other, |(_, error)| error.kind()),
         }
+    }
+}
+
+/// The sentence that it displays: `main` shows an error that it returns by `Debug`.
+impl fmt::Debug for ConnectError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -8,13 +8,19 @@ use crate::connect::ConnectError;
 use crate::tls::HandshakeError;
 
 /// A client could not connect under TLS. From [`connect_tls`](crate::connect_tls()).
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum ConnectTlsError {
     /// There is no connection.
     Connect(ConnectError),
     /// There is one, and the handshake failed.
     Handshake(HandshakeError),
+}
+
+/// The sentence that it displays: `main` shows an error that it returns by `Debug`.
+impl fmt::Debug for ConnectTlsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl fmt::Display for ConnectTlsError {

@@ -12,6 +12,21 @@ use crate::fault::AcceptError;
 ///
 /// Displayed, it is one line for the log: `stopped in 1.3 s: 12 connections drained, 2 killed, 0 cut off`. The server has
 /// written it there already: as information, or as a warning that names the slowest if somebody had to be killed.
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> std::io::Result<()> {
+/// use greenroom_server::{Connection, StreamServer};
+///
+/// # async fn serve(_: Connection) {}
+/// let server = StreamServer::bind("127.0.0.1:0").start(serve).await?;
+/// let report = server.stop().await;
+/// assert!(report.is_clean()); // `report.exit_code()` says so to a service manager
+/// assert_eq!((report.drained, report.killed, report.cut_off), (0, 0, 0));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct StopReport {

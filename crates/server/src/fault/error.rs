@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::address::SockAddr;
 
 /// A listener is finished: the system said that it never will give anything again, or its loop broke.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[doc(alias("fatal_errors", "is_fatal_error"))]
 pub struct AcceptError {
     address: SockAddr,
@@ -24,6 +24,13 @@ impl AcceptError {
     #[must_use]
     pub const fn address(&self) -> &SockAddr {
         &self.address
+    }
+}
+
+/// The sentence that it displays: `main` shows an error that it returns by `Debug`.
+impl fmt::Debug for AcceptError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -35,6 +35,12 @@ use crate::stream::connection::Connection;
 /// }
 /// ```
 #[doc(alias = "handle")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no handler of connections",
+    label = "not an `async fn(Connection)`",
+    note = "a handler is an `async fn(Connection)`, or a closure that takes a `Connection` and gives a future that is `Send`",
+    note = "for a handler with state, `async fn(State, Connection)`, write `with(state, handler)`"
+)]
 pub trait Handler: Send + Sync + 'static {
     /// What serving one connection comes to.
     type Output: HandlerOutput;

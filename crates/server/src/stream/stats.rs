@@ -8,6 +8,23 @@ use crate::stream::prepare::Unprepared;
 use crate::sync::Mutex;
 
 /// Counts since the server started. From [`ServerHandle::stats`](crate::ServerHandle::stats).
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> std::io::Result<()> {
+/// use greenroom_server::{Connection, MemoryListener, StreamServer};
+/// use tokio::io::AsyncReadExt;
+///
+/// let listener = MemoryListener::new();
+/// let connector = listener.connector();
+/// let server = StreamServer::on(listener).start(async |_: Connection| Err::<(), _>("out of tea")).await?;
+/// connector.connect().await?.read_to_end(&mut Vec::new()).await?; // until it is closed
+/// let stats = server.stats();
+/// assert_eq!((stats.accepted, stats.failed, stats.panicked), (1, 1, 0));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stats {

@@ -17,6 +17,6 @@ pub(crate) fn told_again() -> StopSignal {
 /// Watches for the second signal with the handlers that heard the first, so that none falls between.
 pub(super) async fn watch(mut signals: Signals) {
     let signal = poll_fn(|context| signals.poll(context)).await;
-    tracing::warn!(%signal, "asked to end a second time: no more waiting for connections");
+    tracing::warn!(%signal, "asked to end a second time: no more waiting");
     AGAIN.get_or_init(Stopper::new).stop();
 }

@@ -47,6 +47,7 @@ use crate::terminate::{Signals, again};
 /// ```
 #[doc(alias = "signal_handler")]
 #[doc(alias = "gevent.signal")]
+#[track_caller]
 pub fn terminate() -> Terminate {
     match Signals::install() {
         Ok(signals) => Terminate { signals: Some(signals) },

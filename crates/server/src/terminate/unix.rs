@@ -14,6 +14,7 @@ pub(super) struct Signals {
 }
 
 impl Signals {
+    #[track_caller]
     pub(super) fn install() -> io::Result<Self> {
         Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }

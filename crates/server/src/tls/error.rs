@@ -18,7 +18,6 @@ use crate::tls::source::Source;
 /// assert_eq!(error.kind(), TlsErrorKind::Unreadable);
 /// assert!(error.to_string().starts_with("cannot set up TLS: no/such/cert.pem: it cannot be read: "));
 /// ```
-#[derive(Debug)]
 pub struct TlsError {
     kind: TlsErrorKind,
     place: Option<Source>,
@@ -88,6 +87,13 @@ impl TlsError {
     #[must_use]
     pub fn file(&self) -> Option<&Path> {
         self.place.as_ref().and_then(Source::path)
+    }
+}
+
+/// The sentence that it displays: `main` shows an error that it returns by `Debug`.
+impl fmt::Debug for TlsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -8,7 +8,6 @@ use std::time::Duration;
 use rustls::{Error, InvalidMessage, PeerIncompatible};
 
 /// A TLS handshake failed. One line says why; [`kind`](Self::kind) says it to programs.
-#[derive(Debug)]
 pub struct HandshakeError {
     kind: HandshakeErrorKind,
     fault: String,
@@ -94,6 +93,13 @@ impl HandshakeError {
     #[must_use]
     pub const fn kind(&self) -> HandshakeErrorKind {
         self.kind
+    }
+}
+
+/// The sentence that it displays: `main` shows an error that it returns by `Debug`.
+impl fmt::Debug for HandshakeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

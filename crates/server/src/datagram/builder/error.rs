@@ -9,7 +9,6 @@ use crate::datagram::socket::Refusal;
 use crate::fault::AcceptError;
 
 /// A datagram server could not start; nothing is left half-started.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum DatagramStartError {
     /// The text names nothing to receive at.
@@ -47,6 +46,13 @@ impl DatagramStartError {
             }
             _ => None,
         }
+    }
+}
+
+/// The sentence that it displays: `main` shows an error that it returns by `Debug`.
+impl fmt::Debug for DatagramStartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -91,13 +97,19 @@ impl From<DatagramStartError> for io::Error {
 }
 
 /// A datagram server that was to serve for ever could not start, or lost its sockets.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum DatagramServeError {
     /// It did not start.
     Start(DatagramStartError),
     /// Its last socket is finished; what was at work has been drained.
     Receive(AcceptError),
+}
+
+/// The sentence that it displays: `main` shows an error that it returns by `Debug`.
+impl fmt::Debug for DatagramServeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl fmt::Display for DatagramServeError {

@@ -9,13 +9,35 @@ use crate::fault::AcceptError;
 use crate::stream::listener::BindError;
 
 /// A server could not start; nothing is left half-started.
-#[derive(Debug)]
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use std::io::ErrorKind;
+/// use greenroom_server::{Connection, StartError, StreamServer};
+///
+/// # async fn serve(_: Connection) {}
+/// let taken = StreamServer::bind("127.0.0.1:0").start(serve).await.unwrap();
+/// let error = StreamServer::bind(&taken.local_addrs()[0]).start(serve).await.unwrap_err();
+/// assert!(error.to_string().contains("choose another port"));
+/// assert_eq!(format!("{error:?}"), error.to_string()); // what `main` shows when it returns one
+/// assert!(matches!(error, StartError::Bind(why) if why.kind() == ErrorKind::AddrInUse));
+/// # }
+/// ```
 #[non_exhaustive]
 pub enum StartError {
     /// The text names nothing to listen on.
     Address(AddressError),
     /// The system refused to listen there.
     Bind(BindError),
+}
+
+/// The sentence that it displays: `main` shows an error that it returns by `Debug`.
+impl fmt::Debug for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl fmt::Display for StartError {
@@ -59,13 +81,19 @@ impl From<StartError> for io::Error {
 }
 
 /// A server that was to serve for ever could not start, or lost its listeners.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum ServeError {
     /// It did not start.
     Start(StartError),
     /// Its last listener is finished, and its connections have been drained; or the task that led it is gone.
     Accept(AcceptError),
+}
+
+/// The sentence that it displays: `main` shows an error that it returns by `Debug`.
+impl fmt::Debug for ServeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl fmt::Display for ServeError {

@@ -289,7 +289,34 @@ impl Connection {
         lines::send(self.cell(), line, End::Lf)
     }
 
-    /// A half to read from and a half to write to, each to be moved where it is needed.
+    /// A half to read from and a half to write to, each to be moved where it is needed: lines come from
+    /// [`into_lines`](ReadHalf::into_lines) of the one, and go by [`send_line`](WriteHalf::send_line) of the other.
+    ///
+    /// Who only waits for two things at once needs no halves: [`lines`](Self::lines) both reads and sends, and its `next` may stand in a
+    /// `select!`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use greenroom_core::{Group, Queue};
+    /// use greenroom_server::Connection;
+    ///
+    /// async fn member(inbox: Queue<String>, conn: Connection) -> std::io::Result<()> {
+    ///     let (reader, mut writer) = conn.into_split();
+    ///     let teller = Group::new(); // its task ends with us, however we end
+    ///     teller.spawn(async move {
+    ///         while let Ok(said) = inbox.get().await {
+    ///             writer.send_line(said).await?;
+    ///         }
+    ///         std::io::Result::Ok(())
+    ///     });
+    ///     let mut lines = reader.into_lines();
+    ///     while let Some(line) = lines.next().await? {
+    ///         println!("{line}");
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn into_split(self) -> (ReadHalf, WriteHalf) {
         (ReadHalf::new(Arc::clone(self.cell())), self.0)
     }

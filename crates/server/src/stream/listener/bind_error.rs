@@ -5,7 +5,6 @@ use std::fmt;
 use std::io;
 
 /// A socket could not be bound. It names the address, and says what to do where that is known.
-#[derive(Debug)]
 pub struct BindError {
     address: String,
     place: Place,
@@ -78,6 +77,13 @@ impl BindError {
             }
             _ => return None,
         })
+    }
+}
+
+/// The sentence that it displays: `main` shows an error that it returns by `Debug`.
+impl fmt::Debug for BindError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -12,6 +12,26 @@ use crate::address::SockAddr;
 const BUFFER: usize = 64 * 1024;
 
 /// Connects to a [`MemoryListener`](crate::MemoryListener). Cheap to clone.
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> std::io::Result<()> {
+/// use greenroom_server::{Connection, MemoryListener, StreamServer};
+/// use tokio::io::AsyncReadExt;
+///
+/// let listener = MemoryListener::new();
+/// let connector = listener.connector();
+/// let server = StreamServer::on(listener)
+///     .start(async |mut conn: Connection| conn.send_line("hello").await)
+///     .await?;
+/// let mut said = String::new();
+/// connector.connect().await?.read_to_string(&mut said).await?;
+/// assert_eq!(said, "hello\n");
+/// # drop(server);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct MemoryConnector {
     queue: mpsc::Sender<(DuplexStream, SockAddr)>,
