@@ -421,7 +421,7 @@ async fn those_who_yield_come_back_in_the_order_in_which_they_went() {
             }
         })
     });
-    greenroom_core::join_all(&tasks).await;
+    join_all(&tasks).await;
     assert_eq!(journal.read().concat(), "abcde".repeat(100));
 }
 
@@ -490,13 +490,13 @@ async fn failure_that_somebody_looked_at_is_not_logged() {
 
 #[tokio::test(start_paused = true)]
 async fn failure_of_which_join_all_knows_the_end_alone_is_logged() {
-    let (lines, _guard) = log_lines();
+    let lines = LogCapture::of("greenroom");
     let task = spawn_fallible(async { Err::<(), _>("disk full") });
     let ended = soon(join_all([&task])).await;
     drop(task);
-    assert!(lines.read().is_empty(), "{:?}", lines.read());
+    assert_eq!(lines.take_text(), [""; 0]);
     drop(ended);
-    assert_eq!(lines.read().len(), 1, "{:?}", lines.read());
+    assert_eq!(lines.take_text().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
