@@ -16,7 +16,6 @@ BACKLOG = 1024
 def served(handle):
     def serve(conn, _peer):
         try:
-            conn.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             handle(conn)
         except OSError:
             pass  # The client went away.
@@ -71,5 +70,8 @@ def end_with_input():
 threading.Thread(target=end_with_input, daemon=True).start()
 it = server(*sys.argv[1:])
 it.start()
+if it.socket.type == socket.SOCK_STREAM:
+    # What is accepted inherits it, pywsgi's connections too.
+    it.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 print("%s:%d" % it.socket.getsockname(), flush=True)
 it.serve_forever()

@@ -8,7 +8,7 @@ use crate::style::{CARD, FAINT, Failure, GRID, INK, card, colour, legend, letter
 
 const HEIGHT: u32 = 460;
 /// The labels of the shares, which stand as far apart as their nines.
-const SHARES: [f64; 6] = [0.0, 0.5, 0.9, 0.99, 0.999, 0.25];
+const SHARES: [f64; 5] = [0.0, 0.5, 0.9, 0.99, 0.999];
 
 /// As far up as it has nines: 0.9 at 1, 0.99 at 2.
 fn nines(share: f64) -> f64 {
@@ -57,7 +57,7 @@ pub fn draw(figures: &Figures, picture: &mut String) -> Result<(), Failure> {
         let (x, end, y) = (x - left, end - left, y - top);
         below.draw(&PathElement::new(vec![(x, y), (end, y)], GRID))?;
         let label = format!("{} %", (share * 1000.0).round() / 10.0);
-        below.draw(&Text::new(label, (x - 6, y), &letters(12, FAINT, false, HPos::Right)))?;
+        below.draw(&Text::new(label, (x - 6, y), letters(12, FAINT, false, HPos::Right)))?;
     }
     // Ours last: it lies above the others.
     for it in figures.latency.iter().rev() {

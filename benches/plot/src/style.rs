@@ -73,7 +73,9 @@ pub fn legend(area: &Area<'_>, names: &[&str], y: i32) -> Result<(), Failure> {
 
 /// `12,345`, `1.2`: as few digits as mean something.
 pub fn number(value: f64) -> String {
-    let text = if value.abs() < 1.0 {
+    let text = if value == 0.0 {
+        "0".to_owned()
+    } else if value.abs() < 1.0 {
         format!("{value:.3}")
     } else if value.abs() < 10.0 {
         format!("{value:.2}")

@@ -11,7 +11,9 @@ use crate::measure::Flavour;
 
 type Starting = Pin<Box<dyn Future<Output = Serving>>>;
 
-const CONTENDERS: &[(&str, fn() -> Starting)] = &[
+type Start = fn() -> Starting;
+
+const CONTENDERS: &[(&str, Start)] = &[
     ("raw-echo", || Box::pin(raw::echo::start())),
     ("raw-ready", || Box::pin(raw::ready::start())),
     ("raw-lines", || Box::pin(raw::lines::start())),

@@ -69,11 +69,10 @@ fn build_go(folder: &Path) -> Option<PathBuf> {
 
 fn find_gevent() -> Option<String> {
     let chosen = env::var(PYTHON).ok();
-    let candidates = chosen.into_iter().chain(["/usr/bin/python3", "python3"].map(str::to_owned));
+    let mut candidates = chosen.into_iter().chain(["/usr/bin/python3", "python3"].map(str::to_owned));
     let has_it = |python: &String| {
         let output = Command::new(python).args(["-c", "import gevent"]).output();
         output.is_ok_and(|output| output.status.success())
     };
-    let candidates = candidates;
     candidates.find(has_it)
 }
