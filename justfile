@@ -43,6 +43,15 @@ doc *args:
 bench *args:
     cargo run --release --manifest-path benches/Cargo.toml -- {{args}}
 
+# Beside other toolkits and languages, a quarter of an hour; go, gevent and wrk where they are installed.
+peers *args:
+    mkdir -p docs/figures
+    cargo run --release --manifest-path benches/Cargo.toml -- peers --json docs/figures/peers.json {{args}}
+
+# Pictures and tables of what `peers` measured; with --check, only whether they are up to date.
+plot *args:
+    cargo run --manifest-path benches/plot/Cargo.toml -- {{args}}
+
 # Models of our own protocols, with every interleaving of up to two preemptions.
 loom *args:
     RUSTFLAGS="--cfg greenroom_loom" CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-target}/loom" LOOM_MAX_PREEMPTIONS=2 \

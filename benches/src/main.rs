@@ -3,6 +3,8 @@
 //! `cargo run --release` runs all; arguments choose rooms by name: `cargo run --release -- spawn queue`.
 //! `--json FILE` writes the rows as JSON too, `--rounds N` sets how many interleaved rounds (default 15; servers, which take
 //! longer, have a third of them).
+//!
+//! `cargo run --release -- peers --json FILE` runs the peers instead: Greenroom beside other toolkits and languages.
 
 mod kill;
 mod line;
@@ -10,6 +12,7 @@ mod load;
 mod map;
 mod measure;
 mod memory;
+mod peers;
 mod queue;
 mod registry;
 mod report;
@@ -67,6 +70,9 @@ fn main() {
         }
     }
     let mut bench = Bench::new(rounds);
+    if wanted.first().is_some_and(|room| room == "peers") {
+        return peers::run(bench.server_rounds(), json.as_deref(), &wanted[1..]);
+    }
     for (name, run) in ROOMS {
         if wanted.is_empty() || wanted.iter().any(|wanted| wanted == name) {
             eprintln!("{name} ...");

@@ -111,6 +111,13 @@ impl Bench {
         });
     }
 
+    /// An outcome that has no figures (a tool that tells none, or is not here) is left out.
+    pub fn tell(&mut self, outcome: Outcome) {
+        if !outcome.ours.is_nan() && !outcome.theirs.is_nan() {
+            self.outcomes.push(outcome);
+        }
+    }
+
     /// The last row is about the difference, not the ratio.
     pub fn as_difference(&mut self) {
         if let Some(row) = self.rows.last_mut() {

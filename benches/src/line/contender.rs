@@ -6,12 +6,14 @@ use std::pin::Pin;
 use std::thread;
 
 use crate::line::serving::Serving;
-use crate::line::{ours, raw};
+use crate::line::{actix, ours, raw, threads};
 use crate::measure::Flavour;
 
 type Starting = Pin<Box<dyn Future<Output = Serving>>>;
 
-const CONTENDERS: &[(&str, fn() -> Starting)] = &[
+type Start = fn() -> Starting;
+
+const CONTENDERS: &[(&str, Start)] = &[
     ("raw-echo", || Box::pin(raw::echo::start())),
     ("raw-ready", || Box::pin(raw::ready::start())),
     ("raw-lines", || Box::pin(raw::lines::start())),
@@ -22,6 +24,14 @@ const CONTENDERS: &[(&str, fn() -> Starting)] = &[
     ("raw-http2", || Box::pin(raw::http::start_http2())),
     ("axum-http", || Box::pin(raw::axum::start())),
     ("raw-websocket", || Box::pin(raw::websocket::start())),
+    ("raw-websocket-small", || Box::pin(raw::websocket::start_small())),
+    ("threads-echo", || Box::pin(threads::echo::start())),
+    ("threads-lines", || Box::pin(threads::lines::start())),
+    ("threads-tls", || Box::pin(threads::tls::start())),
+    ("threads-datagrams", || Box::pin(threads::datagrams::start())),
+    ("actix-echo", || Box::pin(actix::echo::start())),
+    ("actix-lines", || Box::pin(actix::lines::start())),
+    ("actix-tls", || Box::pin(actix::tls::start())),
     ("ours-websocket", || Box::pin(ours::websocket::start())),
     ("ours-http", || Box::pin(ours::http::start())),
     ("ours-echo", || Box::pin(ours::echo::start())),

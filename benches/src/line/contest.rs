@@ -53,7 +53,7 @@ impl Contest {
         for (figure, name, budget) in figures {
             let pairs: Vec<_> = rounds.iter().map(|(a, b)| (a.get(name), b.get(name))).collect();
             let row = (self.work, flavour.name(), self.rival);
-            bench.outcomes.push(Outcome::of_rounds(row, figure, &pairs, budget));
+            bench.tell(Outcome::of_rounds(row, figure, &pairs, budget));
         }
         let lost: f64 = rounds.iter().map(|(a, b)| a.get("errors") + b.get("errors")).sum();
         if lost > 0.0 {

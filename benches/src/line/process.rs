@@ -1,12 +1,12 @@
 //! Servers and clients in processes of their own, on a core each where `taskset` can do that.
 
 use std::env;
-use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::LazyLock;
 use std::thread;
 
+use crate::load::resident;
 use crate::measure::Flavour;
 
 const SERVERS_CORE: usize = 0;
@@ -27,11 +27,17 @@ pub fn is_installed(tool: &str) -> bool {
 /// As many open files as the system lets us have.
 const MOST_FILES: &str = "$(ulimit -Hn)";
 
+/// These words as a command, with that many open files.
+fn words(files: &str, words: &[&str]) -> Command {
+    let mut command = Command::new("sh");
+    command.arg("-c").arg(format!("ulimit -n {files}; exec \"$@\"")).arg("sh").args(words);
+    command
+}
+
 /// This program behind another that becomes it, or runs it; with that many open files.
 fn program(files: &str, behind: &[&str]) -> Command {
-    let mut command = Command::new("sh");
-    command.arg("-c").arg(format!("ulimit -n {files}; exec \"$@\"")).arg("sh");
-    command.args(behind).arg(env::current_exe().expect("this program"));
+    let mut command = words(files, behind);
+    command.arg(env::current_exe().expect("this program"));
     command
 }
 
@@ -59,10 +65,14 @@ impl Process {
     }
 
     pub fn line(&mut self) -> String {
+        self.try_line().expect("the process ended without a word: see above why")
+    }
+
+    /// `None` if the process ended without a word.
+    pub fn try_line(&mut self) -> Option<String> {
         let mut line = String::new();
         self.lines.read_line(&mut line).expect("a line");
-        assert!(!line.is_empty(), "the process ended without a word: see above why");
-        line.trim_end().to_owned()
+        (!line.is_empty()).then(|| line.trim_end().to_owned())
     }
 }
 
@@ -82,6 +92,15 @@ pub struct Server {
 impl Server {
     pub fn start(contender: &str, flavour: Flavour) -> Self {
         Self::run(program_on(SERVERS_CORE), contender, flavour)
+    }
+
+    /// A program of others, which behaves as ours do: its address first, and its end with its input.
+    pub fn foreign(program: &[&str]) -> Self {
+        let core = SERVERS_CORE.to_string();
+        let pinned: &[&str] = if *PINNED { &["taskset", "-c", &core] } else { &[] };
+        let mut process = Process::spawn(words(MOST_FILES, &[pinned, program].concat()));
+        let address = process.line();
+        Self { process, address }
     }
 
     /// With at most so many open files.
@@ -113,8 +132,7 @@ impl Server {
     }
 
     pub fn resident(&self) -> usize {
-        let statm = fs::read_to_string(format!("/proc/{}/statm", self.pid())).expect("/proc");
-        statm.split(' ').nth(1).and_then(|pages| pages.parse::<usize>().ok()).expect("statm") * 4096
+        resident(self.pid())
     }
 }
 

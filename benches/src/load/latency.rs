@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+/// What is told of a run, in thousandths.
+pub const QUANTILES: [u32; 11] = [10, 50, 100, 250, 500, 750, 900, 950, 990, 995, 999];
+
 const BUCKETS: usize = 1 << 20;
 
 pub struct Latency {

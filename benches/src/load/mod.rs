@@ -13,11 +13,14 @@ mod latency;
 mod load;
 mod options;
 mod prologue;
+mod resident;
 mod slow;
 mod source;
 mod window;
 mod wire;
 
 pub use cpu::cpu_ns;
+pub use latency::QUANTILES;
 pub use load::client;
+pub use resident::resident;
 use wire::would_block;

@@ -16,6 +16,8 @@ pub struct Options {
     /// How many, for clients that do not go by the clock.
     pub requests: usize,
     pub tls: bool,
+    /// Whether threads of the server end meanwhile, and what they spent counts.
+    pub ending: bool,
 }
 
 impl Options {
@@ -32,6 +34,7 @@ impl Options {
             window: Duration::from_secs(1),
             requests: 0,
             tls: false,
+            ending: false,
         };
         for argument in arguments {
             let (name, value) = argument.split_once('=').expect("name=value");
@@ -44,6 +47,7 @@ impl Options {
                 "ms" => options.window = Duration::from_millis(number() as u64),
                 "requests" => options.requests = number(),
                 "tls" => options.tls = number() > 0,
+                "ending" => options.ending = number() > 0,
                 other => panic!("no such option: {other}"),
             }
         }

@@ -12,7 +12,7 @@ pub async fn start() -> Serving {
     accept(echo).await
 }
 
-async fn echo(mut stream: TcpStream) -> io::Result<()> {
+pub async fn echo(mut stream: TcpStream) -> io::Result<()> {
     let mut buffer = vec![0; 4096];
     loop {
         let n = stream.read(&mut buffer).await?;

@@ -12,7 +12,7 @@ pub async fn start() -> Serving {
     accept(echo).await
 }
 
-async fn echo(stream: TcpStream) -> io::Result<()> {
+pub async fn echo(stream: TcpStream) -> io::Result<()> {
     let (reader, writer) = stream.into_split();
     let (mut reader, mut writer) = (BufReader::new(reader), BufWriter::new(writer));
     let mut line = String::new();

@@ -16,6 +16,12 @@ use crate::line::raw::accept::accept;
 use crate::line::serving::Serving;
 
 pub async fn start() -> Serving {
+    let acceptor = TlsAcceptor::from(config());
+    accept(move |stream| echo(acceptor.clone(), stream)).await
+}
+
+/// As all rivals have it.
+pub fn config() -> Arc<ServerConfig> {
     let Certificate { certificate, key } = Certificate::new();
     let certificate = CertificateDer::from_pem_slice(certificate.as_bytes()).expect("a certificate");
     let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).expect("a key");
@@ -25,11 +31,10 @@ pub async fn start() -> Serving {
         .with_no_client_auth()
         .with_single_cert(vec![certificate], key)
         .expect("a pair");
-    let acceptor = TlsAcceptor::from(Arc::new(config));
-    accept(move |stream| echo(acceptor.clone(), stream)).await
+    Arc::new(config)
 }
 
-async fn echo(acceptor: TlsAcceptor, stream: TcpStream) -> io::Result<()> {
+pub async fn echo(acceptor: TlsAcceptor, stream: TcpStream) -> io::Result<()> {
     let mut stream = acceptor.accept(stream).await?;
     let mut buffer = vec![0; 4096];
     loop {

@@ -7,25 +7,34 @@ use futures::{SinkExt, StreamExt};
 use tokio::net::TcpStream;
 use tokio::sync::broadcast;
 use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::{WebSocketStream, accept_hdr_async};
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::{WebSocketStream, accept_hdr_async_with_config};
 
 use crate::line::raw::accept::accept;
 use crate::line::serving::Serving;
 
 static NEWS: LazyLock<broadcast::Sender<Message>> = LazyLock::new(|| broadcast::channel(64).0);
 
+/// Bytes.
+const SMALL: usize = 4096;
+
 pub async fn start() -> Serving {
-    accept(serve).await
+    accept(|stream| serve(stream, WebSocketConfig::default())).await
+}
+
+/// The same with buffers as small as ours are: what a connection reads into is most of what it takes.
+pub async fn start_small() -> Serving {
+    accept(|stream| serve(stream, WebSocketConfig::default().read_buffer_size(SMALL))).await
 }
 
 #[expect(clippy::result_large_err, reason = "the crate's own signature")]
-async fn serve(stream: TcpStream) -> io::Result<()> {
+async fn serve(stream: TcpStream, config: WebSocketConfig) -> io::Result<()> {
     let mut path = String::new();
     let note = |request: &tokio_tungstenite::tungstenite::handshake::server::Request, response| {
         path = request.uri().path().to_owned();
         Ok(response)
     };
-    let socket = accept_hdr_async(stream, note).await.map_err(io::Error::other)?;
+    let socket = accept_hdr_async_with_config(stream, note, Some(config)).await.map_err(io::Error::other)?;
     match path.as_str() {
         "/listen" => listen(socket).await,
         "/speak" => speak(socket).await,

@@ -29,7 +29,7 @@ pub fn run(bench: &mut Bench) {
                 (count(contender, load, MANY) - count(contender, load, FEW)) / (MANY - FEW) as f64
             };
             let row = (work, Flavour::Current.name(), rival);
-            bench.outcomes.push(Outcome::of_rounds(row, figure, &[(each(ours), each(rival))], Budget::Told));
+            bench.tell(Outcome::of_rounds(row, figure, &[(each(ours), each(rival))], Budget::Told));
         };
         if is_installed("valgrind") {
             tell("user instructions/request", instructions);

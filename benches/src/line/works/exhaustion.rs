@@ -17,8 +17,8 @@ const STUCK: Duration = Duration::from_secs(3);
 pub fn run(bench: &mut Bench) {
     let (ours, theirs) = (watch(OURS), watch("raw-echo"));
     let row = ("stuck at 64 open files, 100 clients", Flavour::Current.name(), "raw-echo");
-    bench.outcomes.push(Outcome::of_rounds(row, "CPU, % of a core", &[(ours.0, theirs.0)], Budget::Told));
-    bench.outcomes.push(Outcome::of_rounds(row, "calls of accept/s", &[(ours.1, theirs.1)], Budget::Told));
+    bench.tell(Outcome::of_rounds(row, "CPU, % of a core", &[(ours.0, theirs.0)], Budget::Told));
+    bench.tell(Outcome::of_rounds(row, "calls of accept/s", &[(ours.1, theirs.1)], Budget::Told));
 }
 
 /// CPU time and calls of accept, not a number where there is no `strace` to count them.

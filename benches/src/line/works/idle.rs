@@ -47,7 +47,7 @@ pub fn compare_after(
     let rounds: Vec<_> =
         (0..bench.server_rounds()).map(|_| (bytes(ours, client), bytes(rival, client))).collect();
     let row = (work, Flavour::Multi.name(), rival);
-    bench.outcomes.push(Outcome::of_rounds(row, "resident bytes/connection", &rounds, budget));
+    bench.tell(Outcome::of_rounds(row, "resident bytes/connection", &rounds, budget));
 }
 
 /// Each connection has had one exchange.

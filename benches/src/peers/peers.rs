@@ -1,0 +1,54 @@
+//! The run: works, the memory of idle connections, the curve; and the file.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::line::process::PINNED;
+use crate::peers::foreign::Foreign;
+use crate::peers::work::WORKS;
+use crate::peers::{curve, idle, machine};
+
+/// All, or the parts of these names (works, `idle`, `curve`).
+pub fn run(rounds: usize, file: Option<&str>, wanted: &[String]) {
+    let wants = |name: &str| wanted.is_empty() || wanted.iter().any(|it| it == name);
+    let mut skipped = Vec::new();
+    let foreign = Foreign::find(&mut skipped);
+    let (mut rows, mut latency) = (Vec::new(), Vec::new());
+    for work in WORKS.iter().filter(|work| wants(work.name)) {
+        eprintln!("{} ...", work.title);
+        work.run(&foreign, rounds, &mut rows, &mut latency, &mut skipped);
+    }
+    if wants("idle") {
+        eprintln!("idle ...");
+        idle::run(&foreign, rounds, &mut rows, &mut skipped);
+    }
+    let mut curve = Vec::new();
+    if wants("curve") {
+        eprintln!("curve ...");
+        curve::run(rounds, &mut curve, &mut skipped);
+    }
+    let whole = json!({
+        "date": machine::date(),
+        "machine": machine::machine(),
+        "versions": machine::versions(&foreign),
+        "pinned": if *PINNED { "server on core 0, client on core 1" } else { "not pinned" },
+        "runtime": "multi-thread with two workers, where there is one",
+        "rounds": rounds,
+        "rows": rows,
+        "curve": curve,
+        "latency": latency,
+        "skipped": skipped,
+    });
+    write(file, &whole);
+}
+
+fn write(file: Option<&str>, whole: &Value) {
+    let text = serde_json::to_string_pretty(whole).expect("JSON");
+    match file {
+        None => println!("{text}"),
+        Some(file) => {
+            fs::write(file, text + "\n").unwrap_or_else(|error| panic!("cannot write {file}: {error}"))
+        }
+    }
+}
