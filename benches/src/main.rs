@@ -9,6 +9,7 @@
 mod kill;
 mod line;
 mod load;
+mod machine;
 mod map;
 mod measure;
 mod memory;
@@ -24,6 +25,7 @@ use line::works::{
     churn, crowd, datagrams, echo, exact, exhaustion, http, idle, lines, slow, slow_http, tls, websocket,
 };
 use measure::Bench;
+use serde_json::json;
 
 type Room = (&'static str, fn(&mut Bench));
 
@@ -81,8 +83,13 @@ fn main() {
     }
     print!("{}{}", report::table(&bench.rows), line::report::table(&bench.outcomes));
     if let Some(file) = json {
-        let objects = [report::json(&bench.rows), line::report::json(&bench.outcomes)].concat();
-        std::fs::write(&file, format!("[\n{}\n]\n", objects.join(",\n")))
-            .unwrap_or_else(|error| panic!("cannot write {file}: {error}"));
+        let rows = [report::json(&bench.rows), line::report::json(&bench.outcomes)].concat();
+        let figures = json!({
+            "date": machine::date(),
+            "machine": machine::machine(),
+            "pinned": line::process::placement(),
+            "rows": rows,
+        });
+        report::write(&file, &figures);
     }
 }

@@ -1,6 +1,9 @@
 //! Rows as a table for people and as JSON for programs.
 
 use std::fmt::Write;
+use std::fs;
+
+use serde_json::{Value, json};
 
 use crate::measure::Row;
 
@@ -13,10 +16,6 @@ pub fn table(rows: &[Row]) -> String {
     );
     for row in rows {
         let unit = row.unit;
-        let figure =
-            |value: f64| if row.difference { format!("{value:+.1} {unit}") } else { format!("{value:.2}x") };
-        let goal =
-            |value: f64| if value.is_nan() { String::from("-") } else { format!("<= {}", figure(value)) };
         let _ = writeln!(
             out,
             "| {} | {} | {:.1} {unit} | {} | {:.1} {unit} | **{}** | {} | {} |",
@@ -25,32 +24,43 @@ pub fn table(rows: &[Row]) -> String {
             row.ours,
             row.rival,
             row.theirs,
-            figure(row.ratio),
-            goal(row.target),
-            goal(row.stretch),
+            figure(row, row.ratio),
+            goal(row, row.target),
+            goal(row, row.stretch),
         );
     }
     out
 }
 
-/// An object a line, to be joined with others into an array.
-pub fn json(rows: &[Row]) -> Vec<String> {
-    let number = |value: f64| if value.is_finite() { format!("{value:.3}") } else { String::from("null") };
-    rows.iter()
-        .map(|row| {
-            format!(
-                "  {{\"work\": {:?}, \"runtime\": {:?}, \"rival\": {:?}, \"unit\": {:?}, \"ours\": {}, \"theirs\": {}, \"{}\": {}, \"target\": {}, \"stretch\": {}}}",
-                row.work,
-                row.flavour,
-                row.rival,
-                row.unit,
-                number(row.ours),
-                number(row.theirs),
-                if row.difference { "difference" } else { "ratio" },
-                number(row.ratio),
-                number(row.target),
-                number(row.stretch),
-            )
-        })
-        .collect()
+fn figure(row: &Row, value: f64) -> String {
+    if row.difference { format!("{value:+.1} {}", row.unit) } else { format!("{value:.2}x") }
+}
+
+fn goal(row: &Row, value: f64) -> String {
+    if value.is_nan() { String::from("-") } else { format!("<= {}", figure(row, value)) }
+}
+
+/// The same for programs.
+pub fn json(rows: &[Row]) -> Vec<Value> {
+    rows.iter().map(object).collect()
+}
+
+fn object(row: &Row) -> Value {
+    let held = !row.target.is_nan();
+    json!({
+        "work": row.work,
+        "runtime": row.flavour,
+        "rival": row.rival,
+        "figure": row.unit,
+        "ours": row.ours,
+        "theirs": row.theirs,
+        if row.difference { "difference" } else { "ratio" }: row.ratio,
+        "budget": held.then(|| goal(row, row.target)),
+        "kept": held.then_some(row.ratio <= row.target),
+    })
+}
+
+/// Writes a file of figures.
+pub fn write(file: &str, figures: &Value) {
+    fs::write(file, format!("{figures:#}\n")).unwrap_or_else(|error| panic!("cannot write {file}: {error}"));
 }

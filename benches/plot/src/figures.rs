@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+pub type Machine = BTreeMap<String, Option<serde_json::Value>>;
+
 #[derive(Deserialize)]
 pub struct Figures {
     pub date: Option<String>,
-    pub machine: BTreeMap<String, Option<serde_json::Value>>,
+    pub machine: Machine,
     pub versions: BTreeMap<String, Option<String>>,
     pub pinned: String,
     pub runtime: String,

@@ -1,7 +1,8 @@
-//! `docs/figures/peers.json` as pictures in `docs/pictures`, and as tables between the markers of `docs/performance.md`.
+//! `docs/figures/*.json` as pictures in `docs/pictures`, and as tables between the markers of `docs/performance.md` and of the README.
 //!
 //! With `--check` nothing is written: it fails if what stands there is not what the figures give.
 
+mod budgets;
 mod connections;
 mod figures;
 mod idle;
@@ -14,7 +15,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs};
 
+use budgets::Budgets;
 use figures::Figures;
+use serde::de::DeserializeOwned;
 use style::Failure;
 
 type Draw = fn(&Figures, &mut String) -> Result<(), Failure>;
@@ -28,17 +31,20 @@ const PICTURES: &[(&str, Draw)] = &[
 
 fn main() -> Result<ExitCode, Failure> {
     let check = env::args().any(|argument| argument == "--check");
-    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
-    let figures: Figures = serde_json::from_str(&fs::read_to_string(docs.join("figures/peers.json"))?)?;
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let docs = root.join("docs");
+    let figures: Figures = read(&docs.join("figures/peers.json"))?;
+    let budgets: Budgets = read(&docs.join("figures/budgets.json"))?;
     let mut files: Vec<(PathBuf, String)> = Vec::new();
     for (name, draw) in PICTURES {
         let mut picture = String::new();
         draw(&figures, &mut picture)?;
         files.push((docs.join(format!("pictures/{name}.svg")), picture));
     }
-    let chapter = docs.join("performance.md");
-    let page = fs::read_to_string(&chapter)?;
-    files.push((chapter, tables::fill(&page, &figures)?));
+    for page in [root.join("README.md"), docs.join("performance.md")] {
+        let filled = tables::fill(&fs::read_to_string(&page)?, &figures, &budgets)?;
+        files.push((page, filled));
+    }
     let mut code = ExitCode::SUCCESS;
     for (file, text) in files {
         if !check {
@@ -49,4 +55,9 @@ fn main() -> Result<ExitCode, Failure> {
         }
     }
     Ok(code)
+}
+
+fn read<T: DeserializeOwned>(file: &Path) -> Result<T, Failure> {
+    let text = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    serde_json::from_str(&text).map_err(|error| format!("{}: {error}", file.display()).into())
 }

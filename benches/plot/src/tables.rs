@@ -1,5 +1,6 @@
-//! The tables of the chapter, between `<!-- figures: NAME -->` and `<!-- /figures -->`.
+//! The tables of a page, between `<!-- figures: NAME -->` and `<!-- /figures -->`.
 
+use crate::budgets::{self, Budgets};
 use crate::figures::{Figures, Spread, by_hand};
 use crate::style::{Failure, is_ours, number};
 
@@ -7,18 +8,18 @@ const OPEN: &str = "<!-- figures: ";
 const CLOSE: &str = "<!-- /figures -->";
 
 /// The page with all that stands between markers made anew.
-pub fn fill(page: &str, figures: &Figures) -> Result<String, Failure> {
+pub fn fill(page: &str, figures: &Figures, budgets: &Budgets) -> Result<String, Failure> {
     let mut parts = page.split(OPEN);
     let mut filled = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let (name, rest) = part.split_once(" -->").ok_or("a marker has no end")?;
         let (_, after) = rest.split_once(CLOSE).ok_or_else(|| format!("{name}: there is no {CLOSE}"))?;
-        filled += &format!("{OPEN}{name} -->\n{}\n{CLOSE}{after}", table(name, figures)?.trim_end());
+        filled += &format!("{OPEN}{name} -->\n{}\n{CLOSE}{after}", table(name, figures, budgets)?.trim_end());
     }
     Ok(filled)
 }
 
-fn table(name: &str, figures: &Figures) -> Result<String, Failure> {
+fn table(name: &str, figures: &Figures, budgets: &Budgets) -> Result<String, Failure> {
     Ok(match name {
         "machine" => machine(figures),
         "works" => works(figures),
@@ -26,6 +27,9 @@ fn table(name: &str, figures: &Figures) -> Result<String, Failure> {
         "latency" => latency(figures),
         "idle" => idle(figures),
         "skipped" => skipped(figures),
+        "count" => budgets::count(budgets),
+        "missed" => budgets::missed(budgets),
+        "budgets" => budgets::all(budgets),
         other => return Err(format!("there are no figures called {other}").into()),
     })
 }

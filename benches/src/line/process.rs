@@ -18,6 +18,15 @@ pub static PINNED: LazyLock<bool> = LazyLock::new(|| {
     cores > CLIENTS_CORE && is_installed("taskset")
 });
 
+/// The same in words.
+pub fn placement() -> &'static str {
+    if *PINNED {
+        "server on core 0, client on core 1"
+    } else {
+        "not pinned: server and client share the cores"
+    }
+}
+
 /// Whether the machine has that tool.
 pub fn is_installed(tool: &str) -> bool {
     let version = Command::new(tool).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();

@@ -2,8 +2,10 @@
 
 use std::fmt::Write;
 
+use serde_json::{Value, json};
+
 use crate::line::outcome::{Budget, Outcome};
-use crate::line::process::PINNED;
+use crate::line::process::placement;
 
 pub fn table(outcomes: &[Outcome]) -> String {
     if outcomes.is_empty() {
@@ -11,11 +13,7 @@ pub fn table(outcomes: &[Outcome]) -> String {
     }
     let mut out = format!(
         "\nServers: a process each, {}. Ratios are ours over theirs: the median of interleaved rounds (least..most).\n\n",
-        if *PINNED {
-            "server on core 0, client on core 1"
-        } else {
-            "not pinned: server and client share the cores"
-        },
+        placement(),
     );
     out += "| work | runtime | beside | figure | ours | theirs | ratio | budget | |\n|---|---|---|---|---|---|---|---|---|\n";
     for row in outcomes {
@@ -40,27 +38,26 @@ pub fn table(outcomes: &[Outcome]) -> String {
     out
 }
 
-/// An object a line, to be joined with others into an array.
-pub fn json(outcomes: &[Outcome]) -> Vec<String> {
-    let number = |value: f64| if value.is_finite() { format!("{value:.4}") } else { String::from("null") };
-    let object = |row: &Outcome| {
-        format!(
-            "  {{\"work\": {:?}, \"runtime\": {:?}, \"rival\": {:?}, \"figure\": {:?}, \"ours\": {}, \"theirs\": {}, \"ratio\": {}, \"least\": {}, \"most\": {}, \"budget\": {:?}, \"kept\": {}, \"pinned\": {}}}",
-            row.work,
-            row.flavour,
-            row.rival,
-            row.figure,
-            number(row.ours),
-            number(row.theirs),
-            number(row.ratios[1]),
-            number(row.ratios[0]),
-            number(row.ratios[2]),
-            budget(row.budget),
-            row.is_kept().map_or(String::from("null"), |kept| kept.to_string()),
-            *PINNED,
-        )
-    };
+/// The same for programs.
+pub fn json(outcomes: &[Outcome]) -> Vec<Value> {
     outcomes.iter().map(object).collect()
+}
+
+fn object(row: &Outcome) -> Value {
+    let [least, ratio, most] = row.ratios;
+    json!({
+        "work": row.work,
+        "runtime": row.flavour,
+        "rival": row.rival,
+        "figure": row.figure,
+        "ours": row.ours,
+        "theirs": row.theirs,
+        "ratio": ratio,
+        "least": least,
+        "most": most,
+        "budget": row.is_kept().map(|_| budget(row.budget)),
+        "kept": row.is_kept(),
+    })
 }
 
 fn figure(value: f64) -> String {

@@ -4,11 +4,11 @@
 mod curve;
 mod foreign;
 mod idle;
-mod machine;
 mod peer;
 mod peers;
 mod rounds;
 mod spread;
+mod versions;
 mod work;
 
 pub use peers::run;

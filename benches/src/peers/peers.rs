@@ -1,13 +1,14 @@
 //! The run: works, the memory of idle connections, the curve; and the file.
 
-use std::fs;
+use serde_json::json;
 
-use serde_json::{Value, json};
-
-use crate::line::process::PINNED;
+use crate::line::process::placement;
+use crate::machine;
 use crate::peers::foreign::Foreign;
+use crate::peers::versions::versions;
 use crate::peers::work::WORKS;
-use crate::peers::{curve, idle, machine};
+use crate::peers::{curve, idle};
+use crate::report::write;
 
 /// All, or the parts of these names (works, `idle`, `curve`).
 pub fn run(rounds: usize, file: Option<&str>, wanted: &[String]) {
@@ -31,8 +32,8 @@ pub fn run(rounds: usize, file: Option<&str>, wanted: &[String]) {
     let whole = json!({
         "date": machine::date(),
         "machine": machine::machine(),
-        "versions": machine::versions(&foreign),
-        "pinned": if *PINNED { "server on core 0, client on core 1" } else { "not pinned" },
+        "versions": versions(&foreign),
+        "pinned": placement(),
         "runtime": "multi-thread with two workers, where there is one",
         "rounds": rounds,
         "rows": rows,
@@ -40,15 +41,8 @@ pub fn run(rounds: usize, file: Option<&str>, wanted: &[String]) {
         "latency": latency,
         "skipped": skipped,
     });
-    write(file, &whole);
-}
-
-fn write(file: Option<&str>, whole: &Value) {
-    let text = serde_json::to_string_pretty(whole).expect("JSON");
     match file {
-        None => println!("{text}"),
-        Some(file) => {
-            fs::write(file, text + "\n").unwrap_or_else(|error| panic!("cannot write {file}: {error}"))
-        }
+        None => println!("{whole:#}"),
+        Some(file) => write(file, &whole),
     }
 }
