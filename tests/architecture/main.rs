@@ -25,6 +25,7 @@ mod circles;
 mod crate_arrows;
 mod doors;
 mod floors;
+mod gated;
 mod nouns;
 mod one_path;
 mod unsafety;

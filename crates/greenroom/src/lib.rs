@@ -66,8 +66,8 @@
 //! | `http` | yes | HTTP |
 //! | `websocket` | yes | WebSocket, and with it HTTP |
 //!
-//! A name of the last three rows above that the compiler does not find wants its feature: plain servers and tasks need none
-//! (`default-features = false`).
+//! Plain servers and tasks need none of them (`default-features = false`). For a name whose feature is missing, the compiler says which it
+//! is.
 //!
 //! # What it needs
 //!
@@ -82,8 +82,29 @@ mod book;
 
 #[doc(inline)]
 pub use greenroom_core::*;
-#[cfg(feature = "http")]
-#[doc(inline)]
-pub use greenroom_http::*;
 #[doc(inline)]
 pub use greenroom_server::*;
+
+// What needs a feature is named, so that the compiler can say which.
+#[cfg(feature = "http")]
+#[doc(inline)]
+pub use greenroom_http::{
+    AccessEntry, AccessLog, AccessLogBody, AccessLogFuture, AccessLogService, Body, BodyError, BodyWriter,
+    ClientGone, HeaderMap, HeaderName, HeaderValue, Http, HttpFunction, HttpFunctionFuture, HttpHandler,
+    HttpOutput, HttpServer, HttpService, Incoming, IntoHttpService, Method, QueueFeed, Request, RequestFacts,
+    RequestId, Response, Sse, SseEvent, SseFieldError, StatusCode, Tidings, Uri, Version, ViaFunction,
+    ViaTower, header, last_event_id, long_poll, readiness,
+};
+#[cfg(feature = "websocket")]
+#[doc(inline)]
+pub use greenroom_http::{
+    Message, MessageText, WebSocket, WebSocketError, WebSocketSendError, WebSocketSender,
+    WebSocketTrySendError, WebSocketUpgrade, upgrade,
+};
+#[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
+#[doc(inline)]
+pub use greenroom_server::{
+    CertificateInfo, ClientCertificates, ConnectTlsError, HandshakeError, HandshakeErrorKind, StartTlsError,
+    Tls, TlsBuilder, TlsClient, TlsClientStream, TlsError, TlsErrorKind, TlsFacts, TlsVersions, TlsWatch,
+    connect_tls,
+};
