@@ -40,6 +40,7 @@ const CORE: Floors = &[
 
 const SERVER: Floors = &[
     ("sync", 0),
+    ("debug_as_display", 0),
     ("address", 0),
     ("backoff", 0),
     ("chunk", 0),

@@ -14,6 +14,10 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(not(feature = "tls"), allow(dead_code, reason = "what TLS plugs into is there without it"))]
 
+// A macro is known to what stands below it.
+#[macro_use]
+mod debug_as_display;
+
 mod address;
 mod backoff;
 mod chunk;

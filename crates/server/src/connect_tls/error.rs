@@ -16,12 +16,7 @@ pub enum ConnectTlsError {
     Handshake(HandshakeError),
 }
 
-/// The sentence that it displays: `main` shows an error that it returns by `Debug`.
-impl fmt::Debug for ConnectTlsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
+debug_as_display!(ConnectTlsError);
 
 impl fmt::Display for ConnectTlsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

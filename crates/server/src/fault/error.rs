@@ -27,12 +27,7 @@ impl AcceptError {
     }
 }
 
-/// The sentence that it displays: `main` shows an error that it returns by `Debug`.
-impl fmt::Debug for AcceptError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
+debug_as_display!(AcceptError);
 
 impl fmt::Display for AcceptError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -90,12 +90,7 @@ impl TlsError {
     }
 }
 
-/// The sentence that it displays: `main` shows an error that it returns by `Debug`.
-impl fmt::Debug for TlsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
+debug_as_display!(TlsError);
 
 impl fmt::Display for TlsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

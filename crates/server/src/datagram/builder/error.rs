@@ -49,12 +49,7 @@ impl DatagramStartError {
     }
 }
 
-/// The sentence that it displays: `main` shows an error that it returns by `Debug`.
-impl fmt::Debug for DatagramStartError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
+debug_as_display!(DatagramStartError, DatagramServeError);
 
 impl fmt::Display for DatagramStartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -103,13 +98,6 @@ pub enum DatagramServeError {
     Start(DatagramStartError),
     /// Its last socket is finished; what was at work has been drained.
     Receive(AcceptError),
-}
-
-/// The sentence that it displays: `main` shows an error that it returns by `Debug`.
-impl fmt::Debug for DatagramServeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
 }
 
 impl fmt::Display for DatagramServeError {

@@ -33,12 +33,7 @@ pub enum StartError {
     Bind(BindError),
 }
 
-/// The sentence that it displays: `main` shows an error that it returns by `Debug`.
-impl fmt::Debug for StartError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
+debug_as_display!(StartError, ServeError);
 
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -87,13 +82,6 @@ pub enum ServeError {
     Start(StartError),
     /// Its last listener is finished, and its connections have been drained; or the task that led it is gone.
     Accept(AcceptError),
-}
-
-/// The sentence that it displays: `main` shows an error that it returns by `Debug`.
-impl fmt::Debug for ServeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
 }
 
 impl fmt::Display for ServeError {

@@ -1,0 +1,4 @@
+//! Errors that speak to people in `Debug` too.
+
+#[macro_use]
+mod debug_as_display;
