@@ -24,6 +24,9 @@ pub struct Row {
     most: Option<f64>,
     budget: Option<String>,
     kept: Option<bool>,
+    /// By the best of the rounds, where there are several figures.
+    #[serde(default)]
+    kept_once: bool,
 }
 
 /// What became of a budget.
@@ -37,21 +40,11 @@ enum Verdict {
 
 impl Row {
     fn verdict(&self) -> Option<Verdict> {
-        Some(match (self.kept?, self.best_of_the_rounds_keeps_it()) {
+        Some(match (self.kept?, self.kept_once) {
             (true, _) => Verdict::Kept,
             (false, true) => Verdict::Open,
             (false, false) => Verdict::Missed,
         })
-    }
-
-    fn best_of_the_rounds_keeps_it(&self) -> bool {
-        let budget = self.budget.as_deref().unwrap_or_default();
-        let limit = |sign: &str| budget.strip_prefix(sign)?.trim().strip_suffix('x')?.parse::<f64>().ok();
-        match (limit("<="), limit(">=")) {
-            (Some(most), _) => self.least.is_some_and(|least| least <= most),
-            (_, Some(least)) => self.most.is_some_and(|most| most >= least),
-            _ => false,
-        }
     }
 }
 

@@ -5,7 +5,9 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use crate::figures::{Figures, Point};
-use crate::style::{Area, CARD, FAINT, Failure, GRID, INK, card, colour, legend, letters, number, weight};
+use crate::style::{
+    Area, CARD, FAINT, Failure, GRID, INK, card, colour, legend, letters, number, weight, whole,
+};
 
 const HEIGHT: u32 = 640;
 const MIB: f64 = 1024.0 * 1024.0;
@@ -58,8 +60,8 @@ where
         .axis_style(FAINT)
         .x_labels(5)
         .y_labels(5)
-        .x_label_formatter(&|x| number(*x).trim_end_matches(".00").trim_end_matches(".0").to_owned())
-        .y_label_formatter(&|y| number(*y).trim_end_matches(".00").trim_end_matches(".0").to_owned())
+        .x_label_formatter(&|x| whole(*x))
+        .y_label_formatter(&|y| whole(*y))
         .label_style(letters(12, FAINT, false, HPos::Center))
         .axis_desc_style(letters(13, INK, false, HPos::Center))
         .x_desc("connections")

@@ -4,7 +4,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use crate::figures::Figures;
-use crate::style::{CARD, FAINT, Failure, GRID, INK, card, colour, legend, letters, number, weight};
+use crate::style::{CARD, FAINT, Failure, GRID, INK, card, colour, legend, letters, weight, whole};
 
 const HEIGHT: u32 = 460;
 /// The labels of the shares, which stand as far apart as their nines.
@@ -44,7 +44,7 @@ pub fn draw(figures: &Figures, picture: &mut String) -> Result<(), Failure> {
         .axis_style(FAINT)
         .x_labels(8)
         .y_labels(0)
-        .x_label_formatter(&|x| number(*x).trim_end_matches(".00").trim_end_matches(".0").to_owned())
+        .x_label_formatter(&|x| whole(*x))
         .label_style(letters(12, FAINT, false, HPos::Center))
         .axis_desc_style(letters(13, INK, false, HPos::Center))
         .x_desc("microseconds")

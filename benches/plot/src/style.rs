@@ -91,3 +91,8 @@ pub fn number(value: f64) -> String {
     });
     grouped.collect()
 }
+
+/// The same without a fraction of nothing.
+pub fn whole(value: f64) -> String {
+    number(value).trim_end_matches(".00").trim_end_matches(".0").to_owned()
+}

@@ -2,7 +2,7 @@
 
 use crate::budgets::{self, Budgets};
 use crate::figures::{Figures, Spread, by_hand};
-use crate::style::{Failure, is_ours, number};
+use crate::style::{Failure, is_ours, number, whole};
 
 const OPEN: &str = "<!-- figures: ";
 const CLOSE: &str = "<!-- /figures -->";
@@ -83,7 +83,7 @@ fn connections(figures: &Figures) -> String {
     for point in &figures.curve {
         out += &format!(
             "| {} | {} | {} | {} |\n",
-            number(point.connections as f64).trim_end_matches(".00").trim_end_matches(".0"),
+            whole(point.connections as f64),
             name(&point.contender),
             spread(Some(point.rate)),
             number(point.resident.median / 1024.0),

@@ -49,7 +49,17 @@ impl Outcome {
         }
     }
 
-    /// `None` where there is no budget.
+    /// Whether the best of the rounds keeps it.
+    pub fn is_kept_once(&self) -> bool {
+        let [least, _, most] = self.ratios;
+        match self.budget {
+            Budget::AtMost(limit) => least <= limit,
+            Budget::AtLeast(limit) => most >= limit,
+            Budget::OursAtMost(_) | Budget::Told => false,
+        }
+    }
+
+    /// By the median; `None` where there is no budget.
     pub fn is_kept(&self) -> Option<bool> {
         match self.budget {
             Budget::AtMost(most) => Some(self.ratios[1] <= most),

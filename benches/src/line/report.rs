@@ -57,6 +57,7 @@ fn object(row: &Outcome) -> Value {
         "most": most,
         "budget": row.is_kept().map(|_| budget(row.budget)),
         "kept": row.is_kept(),
+        "kept_once": row.is_kept_once(),
     })
 }
 

@@ -13,8 +13,10 @@ use crate::task::AnyTask;
 ///
 /// How they ended does not matter; ask each for its [`exit`](AnyTask::exit), or use
 /// [`try_join_all`](crate::try_join_all). So nobody has looked yet at the failure of a
-/// [`spawn_fallible`](crate::spawn_fallible): unless somebody asks, it is logged when the last handle goes. A task that is given twice counts, and comes back, twice. Those that are over at
-/// the first poll come first, in the order given. Without tasks it is ready at once.
+/// [`spawn_fallible`](crate::spawn_fallible): unless somebody asks, it is logged when the last handle goes.
+///
+/// A task that is given twice counts, and comes back, twice. Those that are over at the first poll come first, in the
+/// order given. Without tasks it is ready at once.
 ///
 /// gevent: `gevent.joinall`; its `count` is [`JoinAll::count`], its `timeout` a [`timeout`](crate::timeout()) around it.
 ///

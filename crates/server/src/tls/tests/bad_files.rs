@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
+use greenroom_testkit::LogCapture;
 use rcgen::date_time_ymd;
 
 use crate::tls::tests::authority::Authority;
 use crate::tls::tests::folder::Folder;
-use crate::tls::tests::log::Log;
 use crate::tls::tests::shake::{facts, trusting};
 use crate::tls::{ClientCertificates, Tls, TlsClient, TlsError, TlsErrorKind};
 
@@ -130,7 +130,7 @@ async fn a_certificate_out_of_its_time_serves_all_the_same_with_a_loud_warning()
     let old = authority.issue(&["old.example"], |params| params.not_after = date_time_ymd(2001, 2, 3));
     let early = authority.issue(&["early.example"], |params| params.not_before = date_time_ymd(3000, 1, 1));
     let folder = Folder::new();
-    let (log, _guard) = Log::keep();
+    let log = LogCapture::of("greenroom");
     let tls = Tls::builder()
         .certificate_files(folder.write("old.pem", &old.certificate), folder.write("old.key", &old.key))
         .certificate_files(
@@ -139,7 +139,7 @@ async fn a_certificate_out_of_its_time_serves_all_the_same_with_a_loud_warning()
         )
         .build()
         .unwrap();
-    let lines = log.lines();
+    let lines = log.take_text();
     assert_eq!(lines.len(), 2, "{lines:?}");
     for (line, words) in
         lines.iter().zip([["old.pem", "expired", "2001"], ["early.pem", "not valid yet", "3000"]])

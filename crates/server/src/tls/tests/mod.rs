@@ -7,7 +7,6 @@ mod folder;
 mod garbage;
 mod handshakes;
 mod limits;
-mod log;
 mod names;
 mod reload;
 mod resumption;

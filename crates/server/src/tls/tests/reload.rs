@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Waker};
 use std::time::Duration;
 
+use greenroom_testkit::LogCapture;
 use tokio::runtime::Builder;
 use tokio::time::{Instant, sleep};
 
 use crate::limit::Limits;
 use crate::tls::tests::authority::{Authority, Shown};
 use crate::tls::tests::folder::Folder;
-use crate::tls::tests::log::Log;
 use crate::tls::tests::shake::{facts, shake, trusting};
 use crate::tls::{ClientCertificates, HandshakeErrorKind, Tls, TlsClient, TlsErrorKind};
 
@@ -158,27 +158,27 @@ fn a_reload_that_is_dropped_changes_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn the_watch_reloads_what_has_changed_and_tries_again_what_is_bad() {
-    let (log, _guard) = Log::keep();
+    let log = LogCapture::of("greenroom");
     let folder = Folder::new();
     let (old, new) = (State::new(), State::new());
     let tls = old.tls(&folder);
     let watch = tokio::spawn(tls.watch());
     let begin = Instant::now();
     sleep(Duration::from_secs(25)).await;
-    assert_eq!(log.lines(), [""; 0], "nothing has changed");
+    assert_eq!(log.take_text(), [""; 0], "nothing has changed");
 
     folder.write("cert.pem", &new.shown.certificate);
     sleep(Duration::from_secs(30)).await;
-    let lines = log.lines();
+    let lines = log.take_text();
     assert_eq!(lines.len(), 1, "the same failure is told once: {lines:?}");
     assert!(lines[0].starts_with("WARN ") && lines[0].contains("key.pem"), "{lines:?}");
     facts(&tls, &old.client, "localhost").await;
 
     new.write(&folder);
     sleep(Duration::from_secs(11)).await;
-    let lines = log.lines();
-    assert_eq!(lines.len(), 2, "{lines:?}");
-    assert!(lines[1].starts_with("INFO "), "{lines:?}");
+    let lines = log.take_text();
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert!(lines[0].starts_with("INFO "), "{lines:?}");
     facts(&tls, &new.client, "localhost").await;
     assert_eq!(begin.elapsed().as_secs(), 66);
 

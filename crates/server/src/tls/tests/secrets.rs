@@ -1,18 +1,18 @@
 //! Keys do not show.
 
+use greenroom_testkit::LogCapture;
 use std::fmt::Write;
 
 use crate::tls::pem;
 use crate::tls::source::Source;
 use crate::tls::tests::authority::Authority;
 use crate::tls::tests::folder::Folder;
-use crate::tls::tests::log::Log;
 use crate::tls::tests::shake::shake;
 use crate::tls::{ClientCertificates, Tls, TlsClient, TlsFacts};
 
 #[tokio::test]
 async fn no_byte_of_a_key_is_in_debug_display_or_a_log_line() {
-    let (log, _guard) = Log::keep();
+    let log = LogCapture::of("greenroom");
     let authority = Authority::new();
     let shown = authority.issue(&["localhost"], |params| params.not_after = rcgen::date_time_ymd(2001, 1, 1));
     let folder = Folder::new();
@@ -81,8 +81,9 @@ async fn no_byte_of_a_key_is_in_debug_display_or_a_log_line() {
         }
     }
 
-    said.push_str(&log.lines().join("\n"));
-    assert!(said.len() > 10_000 && !log.lines().is_empty(), "much was said");
+    let logged = log.take_text();
+    said.push_str(&logged.join("\n"));
+    assert!(said.len() > 10_000 && !logged.is_empty(), "much was said");
     let source = Source::Given(shown.key.as_bytes().into());
     let der = pem::private_key(&source, shown.key.as_bytes()).unwrap().secret_der().to_vec();
     let lines = shown.key.lines().filter(|line| !line.contains("-----"));
